@@ -1,0 +1,28 @@
+//! [`Site`] → findings about what the organization asks of its knowledge; nothing is changed.
+
+mod rules;
+
+use crate::diag::Finding;
+use crate::link::Site;
+use crate::text::date::Day;
+
+/// One rule or a few that belong together: the site, today, and where findings go.
+type Check = fn(&Site, Day, &mut Vec<Finding>);
+
+/// Every check, in no order that matters: findings are sorted afterwards.
+const CHECKS: &[Check] = &[
+    rules::alerts::check,
+    rules::actions::check,
+    rules::code::check,
+    rules::names::check,
+    rules::ownership::check,
+    rules::review::check,
+    rules::times::check,
+];
+
+/// Runs every check.
+pub fn check(site: &Site, today: Day, findings: &mut Vec<Finding>) {
+    for check in CHECKS {
+        check(site, today, findings);
+    }
+}

@@ -1,0 +1,35 @@
+//! Code that a reader may paste: nothing in it is hidden from the eye.
+
+use crate::diag::{Code, Finding, Place};
+use crate::link::Site;
+use crate::parse::tree::Kind;
+use crate::text::date::Day;
+
+pub(crate) fn check(site: &Site, _today: Day, findings: &mut Vec<Finding>) {
+    for doc in &site.catalog.documents {
+        let text = site.source(doc).text.as_str();
+        // Ordinary files hold no such character at all.
+        if !text.chars().any(is_hidden) {
+            continue;
+        }
+        for node in &doc.tree.nodes {
+            let code = match &node.kind {
+                Kind::Code(block) => &block.code,
+                Kind::InlineCode(words) => words.of(text),
+                _ => continue,
+            };
+            let Some(found) = code.chars().find(|c| is_hidden(*c)) else { continue };
+            let at = node.span.of(text).find(found).map_or(node.span.start as usize, |at| node.span.start as usize + at);
+            let place = Place::new(doc.source, crate::text::span::Span::new(at, at + found.len_utf8()));
+            findings.push(
+                Finding::new(Code::HiddenCharacters, place, format!("this code holds the hidden character U+{:04X}", found as u32))
+                    .hint("retype the command; the page shows the character"),
+            );
+        }
+    }
+}
+
+/// Characters that change what code does or how it reads without being seen.
+fn is_hidden(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{ad}' | '\u{2060}'..='\u{2064}')
+}

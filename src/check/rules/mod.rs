@@ -1,0 +1,9 @@
+//! The rules, one file a subject.
+
+pub(crate) mod actions;
+pub(crate) mod alerts;
+pub(crate) mod code;
+pub(crate) mod names;
+pub(crate) mod ownership;
+pub(crate) mod review;
+pub(crate) mod times;

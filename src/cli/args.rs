@@ -1,0 +1,107 @@
+//! What was typed.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// Turns the runbooks, postmortems, service metadata and alert rules which teams keep beside their code
+/// into one searchable, linked static site, and says what is wrong with them.
+#[derive(Debug, Parser)]
+#[command(name = "opslore", version, max_term_width = 100)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    /// Root of the site [default: the nearest folder upward that has opslore.yaml, else this one]
+    #[arg(short = 'C', long, global = true, value_name = "DIR")]
+    pub(crate) dir: Option<PathBuf>,
+    /// Take this day as today, such as 2026-11-22 [default: $SOURCE_DATE_EPOCH, else the clock]
+    #[arg(long, global = true, value_name = "DATE")]
+    pub(crate) now: Option<String>,
+    /// Worker threads; 0 takes one a core
+    #[arg(long, global = true, value_name = "N", default_value_t = 0)]
+    pub(crate) threads: usize,
+    /// Print findings and errors only
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+    /// Print the time of each stage, and every note
+    #[arg(short, long, global = true)]
+    pub(crate) verbose: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Build the whole site
+    Build(Build),
+    /// Print findings, write nothing
+    Check(Check),
+    /// Explain a finding by its code or name; without one, list all
+    Explain {
+        /// Code or name, such as OL201 or broken-link
+        code: Option<String>,
+    },
+    /// Print each field of a file, its value and where it came from
+    Inspect {
+        /// A file of the site
+        file: PathBuf,
+    },
+    /// Print the configuration as understood
+    Config {
+        /// Root of the site
+        dir: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Build {
+    /// Root of the site
+    pub(crate) dir: Option<PathBuf>,
+    /// Folder to write
+    #[arg(short, long, default_value = "public", value_name = "FOLDER")]
+    pub(crate) output: PathBuf,
+    /// Address of the published site
+    #[arg(long, value_name = "URL")]
+    pub(crate) base_url: Option<String>,
+    /// Links name index.html, so that the site works from file://
+    #[arg(long)]
+    pub(crate) portable: bool,
+    /// Findings at warning or above make the exit code 1
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// Findings at this level or above make the exit code 1
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    pub(crate) fail_on: Option<FailOn>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Check {
+    /// Root of the site
+    pub(crate) dir: Option<PathBuf>,
+    /// Only findings of these files and folders
+    pub(crate) paths: Vec<PathBuf>,
+    /// Format of the findings
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+    /// Findings at this level or above make the exit code 1
+    #[arg(long, value_enum, default_value_t = FailOn::Error, value_name = "LEVEL")]
+    pub(crate) fail_on: FailOn,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// Place, excerpt and hint
+    Text,
+    /// One JSON object
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FailOn {
+    /// Any finding
+    Info,
+    /// Warnings and errors
+    Warning,
+    /// Errors
+    Error,
+    /// Never
+    Never,
+}

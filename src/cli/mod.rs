@@ -1,0 +1,36 @@
+//! Arguments in, exit code out: the only code that prints, and that reads clock and environment.
+
+mod args;
+mod explain;
+mod inspect;
+mod run;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::cli::args::{Args, Command};
+
+/// Exit code where findings reach the failing level.
+pub(crate) const FINDINGS: u8 = 1;
+/// Exit code where the job could not be done.
+pub(crate) const FAILED: u8 = 2;
+
+/// Runs the program: 0 clean, 1 findings at or above the failing level, 2 could not do the job.
+pub fn run() -> ExitCode {
+    let args = Args::parse();
+    let result = match &args.command {
+        Command::Build(build) => run::build(&args, build),
+        Command::Check(check) => run::check(&args, check),
+        Command::Explain { code } => explain::explain(code.as_deref()),
+        Command::Inspect { file } => inspect::inspect(&args, file),
+        Command::Config { dir } => run::config(&args, dir.as_deref()),
+    };
+    match result {
+        Ok(code) => ExitCode::from(code),
+        Err(message) => {
+            run::say(&format!("error: {message}"));
+            ExitCode::from(FAILED)
+        }
+    }
+}

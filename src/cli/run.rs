@@ -1,0 +1,230 @@
+//! `build`, `check` and `config`: arguments → pipeline → report.
+
+use std::io::{self, IsTerminal as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use crate::cli::FINDINGS;
+use crate::cli::args::{Args, Build, Check, FailOn, Format};
+use crate::config::{Config, FILE_NAME};
+use crate::diag::emit::{human, json};
+use crate::diag::{Level, Report};
+use crate::discover;
+use crate::link::Site;
+use crate::pipeline::{self, Times};
+use crate::render;
+use crate::text::date::Day;
+use crate::text::par;
+use crate::write;
+
+/// Most findings that `build` prints in full; the summary counts them all.
+const MAX_PRINTED: usize = 20;
+
+pub(crate) fn build(args: &Args, build: &Build) -> Result<u8, String> {
+    let start = start();
+    let clock = || start.elapsed();
+    let root = root(args, build.dir.as_deref())?;
+    let mut config = load(&root)?;
+    if let Some(url) = &build.base_url {
+        config.base_url = Some(if url.ends_with('/') { url.clone() } else { format!("{url}/") });
+    }
+    let today = today(args)?;
+    let output = if build.output.is_absolute() { build.output.clone() } else { here()?.join(&build.output) };
+    let fail = if build.strict { Some(FailOn::Warning) } else { build.fail_on };
+    par::on_threads(args.threads, || {
+        let mut times = Times::default();
+        let (site, findings) = pipeline::analyse(config, Some(&output), today, &clock, &mut times)?;
+        let options = render::Options { today, portable: build.portable };
+        let (files, report) = pipeline::render(&site, findings, options, &clock, &mut times)?;
+        let before = clock();
+        let written = write::write(&files, &output)?;
+        times.stages.push(("write", clock().saturating_sub(before)));
+        let shown = if args.verbose { usize::MAX } else { MAX_PRINTED };
+        print_findings(&report, &site, shown, if args.verbose { Level::Info } else { Level::Warning });
+        if args.verbose {
+            for (stage, time) in &times.stages {
+                say(&format!("{stage:>10} {:>8.1} ms", millis(*time)));
+            }
+        }
+        if !args.quiet {
+            let catalog = &site.catalog;
+            say(&format!(
+                "{}: {} pages of {} files, {} services, {} teams, {} alerts",
+                site.config.title,
+                site.routes.pages.len(),
+                site.sources.files.len(),
+                catalog.services.len(),
+                catalog.teams.len(),
+                catalog.alerts.len()
+            ));
+            say(&format!("{} (opslore check prints them all)", human::summary(&report)));
+            say(&format!(
+                "{} files in {}, {} new or changed, {} removed, {:.2} s",
+                written.files,
+                build.output.display(),
+                written.changed,
+                written.removed,
+                clock().as_secs_f64()
+            ));
+        }
+        Ok(exit_code(&report, fail.unwrap_or(FailOn::Never)))
+    })?
+}
+
+pub(crate) fn check(args: &Args, check: &Check) -> Result<u8, String> {
+    let start = start();
+    let clock = || start.elapsed();
+    let root = root(args, check.dir.as_deref())?;
+    let config = load(&root)?;
+    let today = today(args)?;
+    let only = check.paths.iter().map(|p| relative(&root, p)).collect::<Result<Vec<_>, _>>()?;
+    par::on_threads(args.threads, || {
+        let mut times = Times::default();
+        let (site, mut findings) = pipeline::analyse(config, None, today, &clock, &mut times)?;
+        if !only.is_empty() {
+            findings.retain(|f| {
+                let path = &site.sources.get(f.place.source).path;
+                only.iter().any(|o| o.is_empty() || path == o || path.strip_prefix(o.as_str()).is_some_and(|r| r.starts_with('/')))
+            });
+        }
+        let report = pipeline::report(&site, findings);
+        match check.format {
+            Format::Text => {
+                let colour = io::stdout().is_terminal() && !no_color();
+                let mut out = String::new();
+                for (level, finding) in &report.findings {
+                    out.push_str(&human::finding(*level, finding, &site.sources, colour));
+                }
+                print(&out)?;
+                if !args.quiet {
+                    say(&human::summary(&report));
+                }
+            }
+            Format::Json => print(&format!("{}\n", json::report(&report, &site.sources)))?,
+        }
+        if args.verbose {
+            for (stage, time) in &times.stages {
+                say(&format!("{stage:>10} {:>8.1} ms", millis(*time)));
+            }
+        }
+        Ok(exit_code(&report, check.fail_on))
+    })?
+}
+
+pub(crate) fn config(args: &Args, dir: Option<&Path>) -> Result<u8, String> {
+    let root = root(args, dir)?;
+    let config = load(&root)?;
+    let mut out = format!("root: {}\ntitle: {}\n", config.root.display(), config.title);
+    out.push_str(&format!("base_url: {}\n", config.base_url.as_deref().unwrap_or("(none)")));
+    out.push_str(&format!("theme: {}\nreview_every: {}\nsources:\n", config.theme, config.policy.review_every));
+    for source in &config.sources {
+        out.push_str(&format!("  - {} in {}\n", source.name, source.folder.display()));
+    }
+    print(&out)?;
+    Ok(0)
+}
+
+/// Finds the root: as given, else the nearest folder upward with a site file, else the working folder.
+pub(crate) fn root(args: &Args, given: Option<&Path>) -> Result<PathBuf, String> {
+    let here = here()?;
+    if let Some(dir) = given.or(args.dir.as_deref()) {
+        let dir = here.join(dir);
+        return std::fs::canonicalize(&dir).map_err(|e| format!("cannot open {}: {e}", dir.display()));
+    }
+    let upward = here.ancestors().find(|dir| dir.join(FILE_NAME).is_file());
+    Ok(upward.unwrap_or(&here).to_path_buf())
+}
+
+/// Reads the site file of a root.
+pub(crate) fn load(root: &Path) -> Result<Config, String> {
+    if !root.is_dir() {
+        return Err(format!("{} is not a folder", root.display()));
+    }
+    let file = root.join(FILE_NAME);
+    let Some(text) = discover::read_site_file(&file)? else { return Ok(Config::default_for(root)) };
+    Config::parse(root, &text).map_err(|errors| {
+        let lines: Vec<String> = errors.iter().map(|e| format!("{}:{e}", file.display())).collect();
+        lines.join("\nerror: ")
+    })
+}
+
+/// Today: as given, else `SOURCE_DATE_EPOCH`, else the clock.
+#[expect(clippy::disallowed_methods, reason = "cli is the stage that reads clock and environment")]
+pub(crate) fn today(args: &Args) -> Result<Day, String> {
+    if let Some(text) = &args.now {
+        return Day::parse(text).ok_or_else(|| format!("--now {text} is not a date; write it as 2026-11-22"));
+    }
+    let epoch = match std::env::var("SOURCE_DATE_EPOCH") {
+        Ok(text) => text.trim().parse::<i64>().map_err(|_| format!("SOURCE_DATE_EPOCH is not a number: {text}"))?,
+        Err(_) => std::time::SystemTime::now()
+            .duration_since(std::time::UNIX_EPOCH)
+            .map_or(0, |d| i64::try_from(d.as_secs()).unwrap_or(0)),
+    };
+    Day::of_seconds(epoch).ok_or_else(|| "today is outside the calendar".to_owned())
+}
+
+#[expect(clippy::disallowed_methods, reason = "cli is the stage that reads the environment")]
+fn here() -> Result<PathBuf, String> {
+    std::env::current_dir().map_err(|e| format!("cannot tell the working folder: {e}"))
+}
+
+#[expect(clippy::disallowed_methods, reason = "cli is the stage that reads the clock")]
+fn start() -> Instant {
+    Instant::now()
+}
+
+#[expect(clippy::disallowed_methods, reason = "cli is the stage that reads the environment")]
+fn no_color() -> bool {
+    std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty())
+}
+
+/// A path as sources name it: relative to the root, with `/`.
+pub(crate) fn relative(root: &Path, path: &Path) -> Result<String, String> {
+    let tried = [root.join(path), here()?.join(path)];
+    let found = tried.iter().find_map(|p| std::fs::canonicalize(p).ok()).ok_or_else(|| format!("there is no {}", path.display()))?;
+    let inside = found.strip_prefix(root).map_err(|_| format!("{} is not inside {}", path.display(), root.display()))?;
+    let parts: Vec<_> = inside.components().map(|c| c.as_os_str().to_string_lossy().into_owned()).collect();
+    Ok(parts.join("/"))
+}
+
+fn print_findings(report: &Report, site: &Site, most: usize, least: Level) {
+    let colour = io::stderr().is_terminal() && !no_color();
+    let mut shown: Vec<_> = report.findings.iter().filter(|(level, _)| *level >= least).collect();
+    // The worst first, where only some are shown.
+    if shown.len() > most {
+        shown.sort_by_key(|(level, _)| std::cmp::Reverse(*level));
+        shown.truncate(most);
+    }
+    for (level, finding) in shown {
+        let text = human::finding(*level, finding, &site.sources, colour);
+        say(text.trim_end());
+    }
+}
+
+fn exit_code(report: &Report, fail: FailOn) -> u8 {
+    let level = match fail {
+        FailOn::Info => Level::Info,
+        FailOn::Warning => Level::Warning,
+        FailOn::Error => Level::Error,
+        FailOn::Never => return 0,
+    };
+    if report.reaches(level) { FINDINGS } else { 0 }
+}
+
+fn millis(time: Duration) -> f64 {
+    time.as_secs_f64() * 1_000.0
+}
+
+/// Prints data to standard output; a reader that went away is no fault.
+pub(crate) fn print(text: &str) -> Result<(), String> {
+    let mut out = anstream::stdout();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(e) if e.kind() != io::ErrorKind::BrokenPipe => Err(format!("cannot write to standard output: {e}")),
+        _ => Ok(()),
+    }
+}
+
+/// Prints a line for the person to standard error.
+pub(crate) fn say(text: &str) {
+    let _ = writeln!(anstream::stderr(), "{text}");
+}

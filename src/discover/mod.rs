@@ -1,0 +1,182 @@
+//! [`Config`] → [`Sources`]: walks the trees, decides what each file is, reads the texts.
+//!
+//! This stage and `theme` are the only ones that read the disk. Symbolic links are not followed, only
+//! regular files are opened, and a file that cannot be read becomes a fault of that file alone.
+
+mod classify;
+mod walk;
+
+use std::fs;
+use std::io::{self, Read as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+
+use crate::config::Config;
+use crate::discover::classify::Class;
+use crate::text::par;
+use crate::text::source::{Asset, ReadFault, Repository, RepositoryId, Source, SourceId, SourceKind, Sources};
+use crate::text::span::Span;
+
+/// Largest file that is read, in bytes.
+pub const MAX_FILE_BYTES: u64 = 32 * 1024 * 1024;
+
+/// Reads every source of the configuration. `output` is the folder being written, left out of the walk.
+///
+/// Fails only where a source's own folder cannot be read.
+pub fn discover(config: &Config, output: Option<&Path>) -> Result<Sources, String> {
+    let mut sources = Sources::default();
+    let mut found = Vec::new();
+    for (n, source) in config.sources.iter().enumerate() {
+        sources.repositories.push(Repository {
+            name: source.name.clone(),
+            prefix: source.prefix.clone(),
+            team: source.team.clone(),
+            url: source.url.clone(),
+            edit_url: source.edit_url.clone(),
+        });
+        let others = config.sources.iter().map(|s| &s.folder).filter(|f| **f != source.folder);
+        let skip = others.cloned().chain(output.map(Path::to_path_buf)).collect();
+        for entry in walk::walk(&source.folder, skip)? {
+            let path = format!("{}{}", source.prefix, entry.path);
+            if source.ignore.is_match(&entry.path) || config.ignore.is_match(&path) {
+                continue;
+            }
+            found.push((RepositoryId(n as u32), path, entry));
+        }
+    }
+    let read = par::map_owned(found, |(repository, path, entry)| match entry.fault {
+        Some(fault) => Some(Read::Text(skipped(repository, path, fault))),
+        None => read_entry(repository, path, entry.file),
+    });
+    for item in read.into_iter().flatten() {
+        match item {
+            Read::Text(source) => sources.files.push(source),
+            Read::Asset(path, asset) => {
+                sources.assets.insert(path, asset);
+            }
+        }
+    }
+    sources.files.sort_by(|a, b| a.path.cmp(&b.path));
+    sources.files.dedup_by(|a, b| a.path == b.path);
+    sources.index();
+    Ok(sources)
+}
+
+/// Reads one file of the input again, for images that pages show. `None` where it cannot be read.
+pub fn read_asset(asset: &Asset) -> Option<Vec<u8>> {
+    let file = asset.file.as_ref()?;
+    open(file).ok().and_then(|(bytes, _)| bytes)
+}
+
+/// Reads the site file of a folder; `None` where there is none.
+#[expect(clippy::disallowed_methods, reason = "discover is the stage that reads the disk")]
+pub fn read_site_file(file: &Path) -> Result<Option<String>, String> {
+    match fs::read(file) {
+        Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(e) => Err(format!("cannot read {}: {e}", file.display())),
+    }
+}
+
+enum Read {
+    Text(Source),
+    Asset(String, Asset),
+}
+
+fn skipped(repository: RepositoryId, path: String, fault: ReadFault) -> Source {
+    Source {
+        id: SourceId(0),
+        repository,
+        path,
+        kind: SourceKind::Skipped,
+        text: String::new(),
+        faults: vec![fault],
+    }
+}
+
+fn read_entry(repository: RepositoryId, path: String, file: PathBuf) -> Option<Read> {
+    let name = path.rsplit_once('/').map_or(path.as_str(), |(_, name)| name);
+    let class = classify::by_name(name);
+    let kind = match class {
+        Class::Text(kind) => kind,
+        Class::Asset => {
+            let size = fs::symlink_metadata(&file).map_or(0, |m| m.len());
+            return Some(Read::Asset(path, Asset { file: Some(file), size }));
+        }
+        Class::NeedsLook => SourceKind::Markdown,
+    };
+    let mut source =
+        Source { id: SourceId(0), repository, path, kind, text: String::new(), faults: Vec::new() };
+    match open(&file) {
+        Ok((Some(bytes), _)) => {
+            let (text, fault) = decode(bytes);
+            source.text = text;
+            source.faults.extend(fault);
+        }
+        Ok((None, size)) => source.faults.push(ReadFault::TooLarge(size)),
+        Err(e) => source.faults.push(ReadFault::Unreadable(e.to_string())),
+    }
+    if class == Class::NeedsLook && !classify::looks_like_markdown(&source.text) {
+        let size = source.text.len() as u64;
+        return Some(Read::Asset(source.path, Asset { file: Some(file), size }));
+    }
+    Some(Read::Text(source))
+}
+
+/// Opens a regular file without following a link and reads it; no bytes where it is over the limit.
+fn open(file: &Path) -> io::Result<(Option<Vec<u8>>, u64)> {
+    let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
+    let mut handle =
+        fs::OpenOptions::new().read(true).custom_flags(flags.bits().cast_signed()).open(file)?;
+    let meta = handle.metadata()?;
+    if !meta.is_file() {
+        return Err(io::Error::other("not a regular file"));
+    }
+    if meta.len() > MAX_FILE_BYTES {
+        return Ok((None, meta.len()));
+    }
+    let mut bytes = Vec::with_capacity(meta.len() as usize + 1);
+    handle.by_ref().take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes)?;
+    Ok((Some(bytes), meta.len()))
+}
+
+/// Decodes UTF-8, or UTF-16 with a byte-order mark; other bytes become U+FFFD and a fault.
+fn decode(bytes: Vec<u8>) -> (String, Option<ReadFault>) {
+    let wide = |big: bool| {
+        let units = bytes[2..].chunks_exact(2).map(|pair| {
+            if big { u16::from_be_bytes([pair[0], pair[1]]) } else { u16::from_le_bytes([pair[0], pair[1]]) }
+        });
+        char::decode_utf16(units).map(|c| c.unwrap_or('\u{fffd}')).collect::<String>()
+    };
+    match bytes.as_slice() {
+        [0xff, 0xfe, ..] => return (wide(false), None),
+        [0xfe, 0xff, ..] => return (wide(true), None),
+        _ => {}
+    }
+    let bytes = match bytes.strip_prefix(&[0xef, 0xbb, 0xbf]) {
+        Some(rest) => rest.to_vec(),
+        None => bytes,
+    };
+    match String::from_utf8(bytes) {
+        Ok(text) => (text, None),
+        Err(e) => {
+            let at = e.utf8_error().valid_up_to();
+            let text = String::from_utf8_lossy(e.as_bytes()).into_owned();
+            (text, Some(ReadFault::NotUtf8(Span::new(at, at + '\u{fffd}'.len_utf8()))))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::decode;
+
+    #[test]
+    fn byte_order_marks_and_foreign_bytes_are_decoded() {
+        assert_eq!(decode(b"\xef\xbb\xbfa".to_vec()).0, "a");
+        assert_eq!(decode(b"\xff\xfea\0b\0".to_vec()).0, "ab");
+        let (text, fault) = decode(b"caf\xe9 x".to_vec());
+        assert_eq!(text, "caf\u{fffd} x");
+        assert!(fault.is_some());
+    }
+}

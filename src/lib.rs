@@ -1,0 +1,29 @@
+//! Opslore turns the runbooks, postmortems, service metadata and alert rules which teams keep beside
+//! their code into one searchable, linked static site.
+//!
+//! `discover → parse → model → link → { check, render } → write`: each stage is a folder named by a
+//! verb, its entry function has the folder's name, its result is a noun that nobody fills in later, and
+//! [`pipeline`] is the only file that names them all. What is wrong with the input is a [`diag`] finding.
+
+pub mod pipeline;
+
+pub mod cli;
+pub mod config;
+pub mod diag;
+pub mod discover;
+
+pub mod parse;
+
+pub mod model;
+
+pub mod link;
+
+pub mod check;
+pub mod render;
+pub mod theme;
+
+pub mod write;
+
+pub mod text;
+
+pub use crate::cli::run;

@@ -1,0 +1,127 @@
+//! [`Catalog`] → [`Site`]: addresses, resolved references, backlinks, dependencies; immutable from here.
+
+mod address;
+pub mod alerts;
+pub mod dependencies;
+mod prefixes;
+pub mod resolve;
+pub mod routes;
+
+use std::collections::BTreeMap;
+
+use crate::config::Config;
+use crate::diag::{Code, Finding, Place};
+use crate::link::alerts::AlertLinks;
+use crate::link::dependencies::Dependencies;
+use crate::link::resolve::{DocLinks, Resolved, Resolver};
+use crate::link::routes::{Routes, UrlPath};
+use crate::model::collect::Catalog;
+use crate::model::document::{Detail, Doc};
+use crate::model::id::DocId;
+use crate::text::par;
+use crate::text::source::{Source, Sources};
+
+/// Everything that pages, findings and search are made of.
+#[derive(Debug)]
+pub struct Site {
+    /// What the site file says.
+    pub config: Config,
+    /// The input.
+    pub sources: Sources,
+    /// The entities.
+    pub catalog: Catalog,
+    /// Every address.
+    pub routes: Routes,
+    /// References of each document, by `DocId`.
+    pub links: Vec<DocLinks>,
+    /// Documents that link to an address, by the address.
+    pub backlinks: BTreeMap<UrlPath, Vec<DocId>>,
+    /// Runbooks of alerts.
+    pub alerts: AlertLinks,
+    /// Dependencies both ways.
+    pub dependencies: Dependencies,
+}
+
+impl Site {
+    /// Returns a document.
+    pub fn doc(&self, id: DocId) -> &Doc {
+        &self.catalog.documents[id.0 as usize]
+    }
+
+    /// Returns the file of a document.
+    pub fn source(&self, doc: &Doc) -> &Source {
+        self.sources.get(doc.source)
+    }
+
+    /// Returns every document with its id.
+    pub fn docs(&self) -> impl Iterator<Item = (DocId, &Doc)> {
+        self.catalog.documents.iter().enumerate().map(|(n, doc)| (DocId(n as u32), doc))
+    }
+}
+
+/// Links a catalog. References that lead nowhere become findings.
+pub fn link(config: Config, sources: Sources, catalog: Catalog, findings: &mut Vec<Finding>) -> Site {
+    let routes = routes::route(&sources, &catalog, findings);
+    let resolver = Resolver::new(&config, &sources, &catalog, &routes);
+    let ids: Vec<DocId> = (0..catalog.documents.len() as u32).map(DocId).collect();
+    let resolved = par::map(&ids, |id| resolver.document(*id));
+    let mut links = Vec::with_capacity(resolved.len());
+    let mut backlinks: BTreeMap<UrlPath, Vec<DocId>> = BTreeMap::new();
+    for (id, (doc_links, mut found)) in ids.iter().zip(resolved) {
+        findings.append(&mut found);
+        let own = routes.doc(*id);
+        for (_, target) in &doc_links.by_node {
+            let Resolved::Page { address, .. } = target else { continue };
+            if address != own {
+                let from = backlinks.entry(address.clone()).or_default();
+                if from.last() != Some(id) {
+                    from.push(*id);
+                }
+            }
+        }
+        links.push(doc_links);
+    }
+    let alerts = alerts::link(&resolver, findings);
+    let dependencies = Dependencies::new(&catalog);
+    references(&resolver, findings);
+    Site { routes, links, backlinks, alerts, dependencies, config, sources, catalog }
+}
+
+/// Names in metadata that must exist: related things, runbooks used, incidents repeated.
+fn references(resolver: &Resolver<'_>, findings: &mut Vec<Finding>) {
+    let catalog = resolver.catalog;
+    for doc in &catalog.documents {
+        let mut wanted: Vec<(&str, Option<Place>, &str)> = Vec::new();
+        match &doc.detail {
+            Detail::Runbook(runbook) => {
+                wanted.extend(runbook.related.iter().map(|f| (f.value.as_str(), f.place, "runbook")));
+                wanted.extend(runbook.supersedes.iter().map(|f| (f.value.as_str(), f.place, "runbook")));
+                wanted.extend(runbook.superseded_by.iter().map(|f| (f.value.as_str(), f.place, "runbook")));
+            }
+            Detail::Postmortem(postmortem) => {
+                wanted.extend(postmortem.related.iter().map(|f| (f.value.as_str(), f.place, "postmortem")));
+                wanted.extend(postmortem.recurrence_of.iter().map(|f| (f.value.as_str(), f.place, "postmortem")));
+                wanted.extend(postmortem.runbooks_used.iter().map(|(f, _)| (f.value.as_str(), f.place, "runbook")));
+            }
+            _ => {}
+        }
+        for (name, place, kind) in wanted {
+            let place = place.unwrap_or(Place::file(doc.source));
+            if resolver.reference(name, kind).is_some() || name.contains("://") || resolver.path_exists(name, doc) {
+                continue;
+            }
+            let kind = name.split_once(':').map_or(kind, |(k, _)| k);
+            let (code, near) = match kind {
+                "service" => (Code::UnknownService, resolver.nearest_service(name)),
+                "team" => (Code::UnknownTeam, resolver.nearest_team(name)),
+                "alert" => (Code::UnknownAlert, resolver.nearest_alert(name)),
+                "lesson" => (Code::UnknownLesson, None),
+                "postmortem" | "incident" => (Code::UnknownPostmortem, resolver.nearest_id(name, "postmortem")),
+                _ => (Code::UnknownRunbook, resolver.nearest_id(name, "runbook")),
+            };
+            let word = code.rule().name.trim_start_matches("unknown-");
+            let message = format!("there is no {word} `{}`", name.split_once(':').map_or(name, |(_, n)| n));
+            findings.push(Finding::new(code, place, message).nearest(near.as_deref()));
+        }
+    }
+}

@@ -1,0 +1,520 @@
+//! References of documents → [`Resolved`] targets, as GitHub resolves them, then as site generators do.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::config::Config;
+use crate::diag::{Code, Finding, Place};
+use crate::link::address::{Address, judge};
+use crate::link::prefixes::{self, Learner};
+use crate::link::routes::{Routes, UrlPath};
+use crate::model::collect::Catalog;
+use crate::model::document::{Detail, Doc};
+use crate::model::id::{DocId, ServiceId, TeamId};
+use crate::parse::tree::{Kind, Words};
+use crate::text::nearest::nearest;
+use crate::text::path::{join, percent_decode};
+use crate::text::source::{SourceKind, Sources};
+
+/// Where a reference leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Resolved {
+    /// A page of this site and a heading of it.
+    Page {
+        /// Its address.
+        address: UrlPath,
+        /// The heading's anchor.
+        anchor: Option<String>,
+    },
+    /// A heading of the same document.
+    Here(String),
+    /// An allowed absolute address.
+    Outside(String),
+    /// A file of the input that is shown or offered: its path.
+    Asset(String),
+    /// A file or folder of the repository that has no page: its path.
+    InRepository(String),
+    /// Not a link: only its words are shown.
+    Words,
+    /// Nothing is there.
+    Broken,
+}
+
+/// The references of one document.
+#[derive(Clone, Debug, Default)]
+pub struct DocLinks {
+    /// Targets by index of the node, in the order of the nodes.
+    pub by_node: Vec<(u32, Resolved)>,
+}
+
+impl DocLinks {
+    /// Returns the target of a node.
+    pub fn get(&self, node: usize) -> Option<&Resolved> {
+        let at = self.by_node.binary_search_by_key(&(node as u32), |(n, _)| *n).ok()?;
+        self.by_node.get(at).map(|(_, resolved)| resolved)
+    }
+}
+
+/// Resolves references against everything that exists.
+pub(crate) struct Resolver<'a> {
+    pub(crate) config: &'a Config,
+    pub(crate) sources: &'a Sources,
+    pub(crate) catalog: &'a Catalog,
+    pub(crate) routes: &'a Routes,
+    doc_of_source: Vec<Option<DocId>>,
+    by_lower_path: BTreeMap<String, DocId>,
+    by_file_name: BTreeMap<String, Vec<DocId>>,
+    by_id: BTreeMap<(&'static str, String), DocId>,
+    aliases: BTreeMap<String, DocId>,
+    alert_names: BTreeMap<String, &'a str>,
+    names: BTreeMap<&'a str, &'a UrlPath>,
+    ours: BTreeSet<String>,
+    anchors: Vec<BTreeSet<String>>,
+    service_of_source: BTreeMap<u32, ServiceId>,
+}
+
+impl<'a> Resolver<'a> {
+    pub(crate) fn new(config: &'a Config, sources: &'a Sources, catalog: &'a Catalog, routes: &'a Routes) -> Self {
+        let mut resolver = Self {
+            config,
+            sources,
+            catalog,
+            routes,
+            doc_of_source: vec![None; sources.files.len()],
+            by_lower_path: BTreeMap::new(),
+            by_file_name: BTreeMap::new(),
+            by_id: BTreeMap::new(),
+            aliases: BTreeMap::new(),
+            alert_names: catalog.alerts.keys().map(|name| (name.to_lowercase(), name.as_str())).collect(),
+            names: BTreeMap::new(),
+            ours: BTreeSet::new(),
+            anchors: Vec::with_capacity(catalog.documents.len()),
+            service_of_source: BTreeMap::new(),
+        };
+        for (n, doc) in catalog.documents.iter().enumerate() {
+            let id = DocId(n as u32);
+            let source = sources.get(doc.source);
+            resolver.doc_of_source[doc.source.0 as usize] = Some(id);
+            resolver.by_lower_path.entry(source.path.to_lowercase()).or_insert(id);
+            resolver.by_file_name.entry(source.file_name().to_lowercase()).or_default().push(id);
+            resolver.by_id.entry((doc.kind.value.word(), doc.id.value.to_lowercase())).or_insert(id);
+            for alias in &doc.aliases {
+                resolver.aliases.entry(alias.value.trim_matches('/').to_lowercase()).or_insert(id);
+            }
+            let mut anchors: BTreeSet<String> = doc.outline.iter().map(|h| h.anchor.clone()).collect();
+            for node in &doc.tree.nodes {
+                if let Kind::Open(tag) = &node.kind {
+                    anchors.extend(tag.anchor.clone());
+                }
+            }
+            resolver.anchors.push(anchors);
+        }
+        for service in catalog.services.values() {
+            if let Some(address) = routes.service(&service.id) {
+                resolver.names.insert(service.id.as_str(), address);
+                resolver.service_of_source.entry(service.place.source.0).or_insert_with(|| service.id.clone());
+            }
+        }
+        for team in catalog.teams.keys().filter(|t| t.as_str().contains(['-', '_'])) {
+            if let Some(address) = routes.team(team) {
+                resolver.names.entry(team.as_str()).or_insert(address);
+            }
+        }
+        for name in catalog.alerts.keys() {
+            if let Some(address) = routes.alert(name) {
+                resolver.names.insert(name, address);
+            }
+        }
+        resolver.ours = resolver.learn();
+        resolver
+    }
+
+    /// Finds the repositories whose absolute addresses lead into this input.
+    fn learn(&self) -> BTreeSet<String> {
+        let mut learner = Learner::default();
+        for doc in &self.catalog.documents {
+            let text = &self.sources.get(doc.source).text;
+            for node in &doc.tree.nodes {
+                let Kind::Link(target) = &node.kind else { continue };
+                let Some((prefix, path)) = prefixes::forge(target.address.of(text)) else { continue };
+                let path = path.split(['#', '?']).next().unwrap_or(path);
+                let known = self.by_repository_path(&self.sources.repository(self.sources.get(doc.source).repository).prefix, path).is_some();
+                learner.take(prefixes::repository_of(prefix), path, known);
+            }
+        }
+        let mut ours: BTreeSet<String> = learner.ours().into_iter().map(str::to_owned).collect();
+        for source in &self.config.sources {
+            for template in source.url.iter().chain(&source.edit_url) {
+                if let Some((head, _)) = template.split_once("{path}") {
+                    ours.insert(prefixes::repository_of(head).to_owned());
+                }
+            }
+        }
+        ours
+    }
+
+    /// Resolves every reference of a document.
+    pub(crate) fn document(&self, id: DocId) -> (DocLinks, Vec<Finding>) {
+        let doc = &self.catalog.documents[id.0 as usize];
+        let source = self.sources.get(doc.source);
+        let text = source.text.as_str();
+        let mut links = DocLinks::default();
+        let mut findings = Vec::new();
+        let own = self.routes.doc(id);
+        let mut quiet_until = 0;
+        for (n, node) in doc.tree.nodes.iter().enumerate() {
+            let place = |words: &Words| match words {
+                Words::At(span) => Place::new(doc.source, *span),
+                Words::Own(_) => Place::new(doc.source, node.span),
+            };
+            match &node.kind {
+                Kind::Link(target) => {
+                    quiet_until = quiet_until.max(node.end as usize);
+                    let written = target.address.of(text);
+                    let (resolved, finding) = self.link(id, doc, written, place(&target.address), false);
+                    findings.extend(finding);
+                    links.by_node.push((n as u32, resolved));
+                }
+                Kind::Image(target) => {
+                    let written = target.address.of(text);
+                    let (resolved, finding) = self.link(id, doc, written, place(&target.address), true);
+                    findings.extend(finding);
+                    links.by_node.push((n as u32, resolved));
+                }
+                Kind::Heading(..) => quiet_until = quiet_until.max(node.end as usize),
+                Kind::InlineCode(words) if n >= quiet_until => {
+                    let name = words.of(text).trim_start_matches("alert:");
+                    if let Some(address) = self.names.get(name).filter(|a| **a != own) {
+                        links.by_node.push((n as u32, Resolved::Page { address: (*address).clone(), anchor: None }));
+                    }
+                }
+                _ => {}
+            }
+        }
+        (links, findings)
+    }
+
+    fn link(&self, id: DocId, doc: &Doc, written: &str, place: Place, image: bool) -> (Resolved, Option<Finding>) {
+        match judge(written) {
+            Address::Template => (Resolved::Words, None),
+            Address::Empty => {
+                let finding = Finding::new(Code::BrokenLink, place, "a link without address");
+                (Resolved::Broken, Some(finding.hint("write where it leads, or remove the brackets")))
+            }
+            Address::Refused(scheme) => {
+                let mut finding = Finding::new(Code::RefusedUrl, place, format!("links with the scheme `{scheme}:` are not allowed"));
+                finding = match nearest(&scheme, ["https", "http", "mailto"]) {
+                    Some(near) => finding.nearest(Some(&format!("{near}:"))),
+                    None => finding.hint("only http, https, mailto and tel are links; the address is shown as text"),
+                };
+                (Resolved::Words, Some(finding))
+            }
+            Address::Absolute(url) => (self.absolute(doc, url), None),
+            Address::Reference(kind, name) => match self.reference(&format!("{kind}:{name}"), kind) {
+                Some(address) => (Resolved::Page { address, anchor: None }, None),
+                None => {
+                    let finding = Finding::new(Code::BrokenLink, place, format!("there is no {kind} `{name}`"));
+                    (Resolved::Broken, Some(finding.nearest(self.nearest_of(kind, name).as_deref())))
+                }
+            },
+            Address::Path { path: "", fragment } => {
+                let fragment = percent_decode(fragment.unwrap_or(""));
+                if fragment.is_empty() {
+                    return (Resolved::Here(String::new()), None);
+                }
+                match self.anchor(id, &fragment) {
+                    Some(anchor) => (Resolved::Here(anchor), None),
+                    None => (Resolved::Broken, Some(self.broken_anchor(id, &fragment, place))),
+                }
+            }
+            Address::Path { path, fragment } => self.path(doc, path, fragment, place, image),
+        }
+    }
+
+    fn path(&self, doc: &Doc, path: &str, fragment: Option<&str>, place: Place, image: bool) -> (Resolved, Option<Finding>) {
+        let decoded = percent_decode(path);
+        match self.find(doc, &decoded) {
+            Some(Found::Doc(target, exact)) => {
+                let mut finding = (!exact).then(|| {
+                    let real = &self.sources.get(self.catalog.documents[target.0 as usize].source).path;
+                    Finding::new(Code::BrokenLink, place, format!("`{path}` differs from the file's name in upper and lower case"))
+                        .hint(format!("the file is `{real}`"))
+                });
+                let mut anchor = None;
+                if let Some(fragment) = fragment.map(percent_decode).filter(|f| !f.is_empty()) {
+                    anchor = self.anchor(target, &fragment);
+                    if anchor.is_none() {
+                        finding = finding.or_else(|| Some(self.broken_anchor(target, &fragment, place)));
+                    }
+                }
+                (Resolved::Page { address: self.routes.doc(target).clone(), anchor }, finding)
+            }
+            Some(Found::Service(address)) => (Resolved::Page { address, anchor: None }, None),
+            Some(Found::Asset(path)) => (Resolved::Asset(path), None),
+            Some(Found::InRepository(path)) => (Resolved::InRepository(path), None),
+            None => {
+                let code = if image { Code::MissingImage } else { Code::BrokenLink };
+                let what = if image { "image" } else { "file" };
+                let finding = Finding::new(code, place, format!("there is no {what} `{path}`"));
+                let finding = match self.moved(&decoded) {
+                    Some(real) => finding.hint(format!("a file of this name is `{real}`")),
+                    None => finding.nearest(self.nearest_file(doc, &decoded).as_deref()),
+                };
+                (Resolved::Broken, Some(finding))
+            }
+        }
+    }
+
+    fn anchor(&self, id: DocId, fragment: &str) -> Option<String> {
+        let anchors = &self.anchors[id.0 as usize];
+        if anchors.contains(fragment) {
+            return Some(fragment.to_owned());
+        }
+        let plain = fragment.strip_prefix("user-content-").unwrap_or(fragment).to_lowercase();
+        anchors.iter().find(|a| a.to_lowercase() == plain).cloned()
+    }
+
+    /// Returns the anchor of a document, for alert rules.
+    pub(crate) fn has_anchor(&self, id: DocId, fragment: &str) -> bool {
+        self.anchor(id, fragment).is_some()
+    }
+
+    fn broken_anchor(&self, id: DocId, fragment: &str, place: Place) -> Finding {
+        let doc = &self.catalog.documents[id.0 as usize];
+        let path = &self.sources.get(doc.source).path;
+        let near = nearest(fragment, self.anchors[id.0 as usize].iter().map(String::as_str));
+        Finding::new(Code::BrokenAnchor, place, format!("`{path}` has no heading `#{fragment}`")).nearest(near.map(|n| format!("#{n}")).as_deref())
+    }
+
+    fn absolute(&self, doc: &Doc, url: String) -> Resolved {
+        if let Some((prefix, rest)) = prefixes::forge(&url) {
+            if self.ours.contains(prefixes::repository_of(prefix)) {
+                let (path, fragment) = rest.split_once('#').map_or((rest, None), |(p, f)| (p, Some(f)));
+                let path = percent_decode(path.split('?').next().unwrap_or(path));
+                let owner = self.config.sources.iter().find(|s| {
+                    s.url.iter().chain(&s.edit_url).any(|t| prefixes::repository_of(t) == prefixes::repository_of(prefix))
+                });
+                let base = owner.map_or_else(|| self.sources.repository(self.sources.get(doc.source).repository).prefix.as_str(), |s| s.prefix.as_str());
+                if let Some(target) = self.by_repository_path(base, &path) {
+                    let anchor = fragment.and_then(|f| self.anchor(target, f));
+                    return Resolved::Page { address: self.routes.doc(target).clone(), anchor };
+                }
+            }
+        }
+        if let Some(rest) = self.config.base_url.as_deref().and_then(|base| url.strip_prefix(base)) {
+            let (path, fragment) = rest.split_once('#').map_or((rest, None), |(p, f)| (p, Some(f)));
+            if let Some(address) = self.routes.find(&percent_decode(path.split('?').next().unwrap_or(path))) {
+                return Resolved::Page { address: address.clone(), anchor: fragment.map(str::to_owned) };
+            }
+        }
+        Resolved::Outside(url)
+    }
+
+    /// A path inside a repository, as forges write it.
+    pub(crate) fn by_repository_path(&self, prefix: &str, path: &str) -> Option<DocId> {
+        let path = join(prefix, path.trim_matches('/'))?;
+        self.exact(&path).or_else(|| self.index_of(&path))
+    }
+
+    fn exact(&self, path: &str) -> Option<DocId> {
+        let source = self.sources.by_path(path)?;
+        self.doc_of_source[source.id.0 as usize]
+    }
+
+    fn index_of(&self, folder: &str) -> Option<DocId> {
+        let names = ["README.md", "readme.md", "index.md", "_index.md", "Readme.md", "index.html.md", "index.html.md.erb", "runbook.md"];
+        names.iter().find_map(|name| {
+            let path = if folder.is_empty() { (*name).to_owned() } else { format!("{folder}/{name}") };
+            self.exact(&path)
+        })
+    }
+
+    fn find(&self, doc: &Doc, path: &str) -> Option<Found> {
+        let source = self.sources.get(doc.source);
+        let repository = self.sources.repository(source.repository);
+        let mut bases: Vec<String> = Vec::new();
+        if path.starts_with('/') {
+            bases.push(repository.prefix.clone());
+            bases.push(String::new());
+            let mut folder = source.folder();
+            while let Some((up, _)) = folder.rsplit_once('/') {
+                bases.push(folder.to_owned());
+                folder = up;
+            }
+            bases.push(folder.to_owned());
+        } else {
+            bases.push(source.folder().to_owned());
+        }
+        let written = path.trim_start_matches('/');
+        let at = |base: &str| join(base, written);
+        if let Some(found) = bases.iter().filter_map(|b| at(b)).find_map(|p| self.as_github(&p)) {
+            return Some(found);
+        }
+        // Site generators serve `a/b.md` as `a/b/`, and links are written for that address.
+        if !path.starts_with('/') {
+            let stem = crate::text::path::stem(source.file_name());
+            bases.push(if source.folder().is_empty() { stem.to_owned() } else { format!("{}/{stem}", source.folder()) });
+        }
+        if let Some(found) = bases.iter().filter_map(|b| at(b)).find_map(|p| self.as_generators(&p)) {
+            return Some(found);
+        }
+        let alias = written.trim_end_matches('/').to_lowercase();
+        if let Some(id) = self.aliases.get(&alias) {
+            return Some(Found::Doc(*id, true));
+        }
+        let lower = bases.iter().filter_map(|b| at(b)).find_map(|p| self.by_lower_path.get(&p.to_lowercase()).copied());
+        lower.map(|id| Found::Doc(id, false))
+    }
+
+    fn as_github(&self, path: &str) -> Option<Found> {
+        let path = path.trim_end_matches('/');
+        if let Some(source) = self.sources.by_path(path) {
+            if let Some(id) = self.doc_of_source[source.id.0 as usize] {
+                return Some(Found::Doc(id, true));
+            }
+            if source.kind == SourceKind::Yaml {
+                if let Some(address) = self.service_of_source.get(&source.id.0).and_then(|id| self.routes.service(id)) {
+                    return Some(Found::Service(address.clone()));
+                }
+            }
+            return Some(Found::InRepository(path.to_owned()));
+        }
+        if self.sources.assets.contains_key(path) {
+            return Some(Found::Asset(path.to_owned()));
+        }
+        if self.sources.folders.contains(path) {
+            let index = self.index_of(path).map(|id| Found::Doc(id, true));
+            return index.or_else(|| Some(Found::InRepository(path.to_owned())));
+        }
+        None
+    }
+
+    fn as_generators(&self, path: &str) -> Option<Found> {
+        let path = path.trim_end_matches('/');
+        if let Some(found) = self.as_github(path) {
+            return Some(found);
+        }
+        let bare = path.strip_suffix(".html").or_else(|| path.strip_suffix(".htm")).unwrap_or(path);
+        let endings = [".md", ".html.md", ".html.md.erb", ".md.erb", ".markdown", ".mdx"];
+        let by_ending = endings.iter().find_map(|ending| self.exact(&format!("{bare}{ending}")));
+        let by_index = || {
+            let folder = bare.strip_suffix("/index").unwrap_or(bare);
+            self.index_of(folder)
+        };
+        if let Some(id) = by_ending.or_else(by_index) {
+            return Some(Found::Doc(id, true));
+        }
+        // Hugo lowers the case of addresses.
+        let lower = bare.to_lowercase();
+        let folded = endings.iter().find_map(|ending| self.by_lower_path.get(&format!("{lower}{ending}")));
+        folded.map(|id| Found::Doc(*id, true))
+    }
+
+    /// Returns true where a name is the path of a document, seen from another.
+    pub(crate) fn path_exists(&self, name: &str, doc: &Doc) -> bool {
+        (name.contains('/') || name.contains('.')) && self.find(doc, name).is_some()
+    }
+
+    /// Returns the address of a reference such as `runbook:x`; a bare name is of the kind given.
+    pub(crate) fn reference(&self, written: &str, kind: &str) -> Option<UrlPath> {
+        let (kind, name) = match written.split_once(':') {
+            Some((k, name)) if k.bytes().all(|b| b.is_ascii_alphabetic()) => (k, name.trim()),
+            _ => (kind, written.trim()),
+        };
+        match kind {
+            "service" => self.routes.service(&ServiceId::new(name)).cloned(),
+            "team" => self.routes.team(&TeamId::new(name)).cloned(),
+            "alert" => self.alert(name).and_then(|name| self.routes.alert(name)).cloned(),
+            "lesson" => self.routes.lesson(&crate::model::id::LessonId::new(name)).cloned(),
+            "factor" => self.routes.factor(&crate::model::id::FactorId::new(name)).cloned(),
+            "postmortem" | "incident" => self.by_kind("postmortem", name),
+            "runbook" => self.by_kind("runbook", name).or_else(|| self.alert(name).and_then(|n| self.routes.alert(n)).cloned()),
+            "page" => self.by_kind("page", name).or_else(|| self.exact(&format!("{name}.md")).map(|id| self.routes.doc(id).clone())),
+            _ => None,
+        }
+    }
+
+    fn by_kind(&self, kind: &'static str, name: &str) -> Option<UrlPath> {
+        self.by_id.get(&(kind, name.to_lowercase())).map(|id| self.routes.doc(*id).clone())
+    }
+
+    /// Returns the document of a kind with this id.
+    pub(crate) fn doc_by_id(&self, kind: &'static str, name: &str) -> Option<DocId> {
+        self.by_id.get(&(kind, name.to_lowercase())).copied()
+    }
+
+    /// Returns an alert's name as rules write it, whatever the case.
+    pub(crate) fn alert(&self, name: &str) -> Option<&'a str> {
+        self.alert_names.get(&name.to_lowercase()).copied()
+    }
+
+    /// Returns documents whose lower-case path without ending matches `test`.
+    pub(crate) fn docs_by_path(&self, test: impl Fn(&str) -> bool) -> Vec<DocId> {
+        self.by_lower_path.iter().filter(|(path, _)| test(path)).map(|(_, id)| *id).collect()
+    }
+
+    pub(crate) fn nearest_service(&self, name: &str) -> Option<String> {
+        let id = ServiceId::new(name);
+        nearest(id.as_str(), self.catalog.services.values().filter(|s| s.declared).map(|s| s.id.as_str())).map(str::to_owned)
+    }
+
+    pub(crate) fn nearest_team(&self, name: &str) -> Option<String> {
+        let id = TeamId::new(name);
+        nearest(id.as_str(), self.catalog.teams.values().filter(|t| t.declared).map(|t| t.id.as_str())).map(str::to_owned)
+    }
+
+    pub(crate) fn nearest_alert(&self, name: &str) -> Option<String> {
+        let name = name.trim_start_matches("alert:");
+        nearest(name, self.catalog.alerts.iter().filter(|(_, rules)| !rules.is_empty()).map(|(n, _)| n.as_str())).map(str::to_owned)
+    }
+
+    pub(crate) fn nearest_id(&self, name: &str, kind: &str) -> Option<String> {
+        let name = name.split_once(':').map_or(name, |(_, n)| n);
+        nearest(name, self.catalog.documents.iter().filter(|d| d.kind.value.word() == kind).map(|d| d.id.value.as_str())).map(str::to_owned)
+    }
+
+    fn nearest_of(&self, kind: &str, name: &str) -> Option<String> {
+        match kind {
+            "service" => self.nearest_service(name),
+            "team" => self.nearest_team(name),
+            "alert" => self.nearest_alert(name),
+            _ => self.nearest_id(name, kind),
+        }
+    }
+
+    /// The path of the only document with this file name.
+    fn moved(&self, path: &str) -> Option<&'a str> {
+        let name = path.rsplit('/').next().unwrap_or(path).to_lowercase();
+        let name = if name.contains('.') { name } else { format!("{name}.md") };
+        match self.by_file_name.get(&name).map(Vec::as_slice) {
+            Some([only]) => Some(&self.sources.get(self.catalog.documents[only.0 as usize].source).path),
+            _ => None,
+        }
+    }
+
+    fn nearest_file(&self, doc: &Doc, path: &str) -> Option<String> {
+        let folder = self.sources.get(doc.source).folder();
+        let wanted = join(folder, path.trim_start_matches('/'))?;
+        let (wanted_folder, name) = wanted.rsplit_once('/').unwrap_or(("", &wanted));
+        let prefix = if wanted_folder.is_empty() { String::new() } else { format!("{wanted_folder}/") };
+        let start = self.sources.files.partition_point(|f| f.path.as_str() < prefix.as_str());
+        let beside = self.sources.files[start..].iter().take_while(|f| f.path.starts_with(&prefix)).take(500);
+        let assets = self.sources.assets.range(prefix.clone()..).map(|(path, _)| path.as_str()).take_while(|p| p.starts_with(&prefix)).take(500);
+        let names = beside.map(|f| f.path.as_str()).chain(assets).map(|p| &p[prefix.len()..]).filter(|n| !n.contains('/'));
+        let near = nearest(name, names)?;
+        let written_folder = path.rsplit_once('/').map_or(String::new(), |(f, _)| format!("{f}/"));
+        Some(format!("{written_folder}{near}"))
+    }
+}
+
+enum Found {
+    /// A document, and whether its name was written exactly.
+    Doc(DocId, bool),
+    Service(UrlPath),
+    Asset(String),
+    InRepository(String),
+}
+
+/// Returns true for a document that is a runbook.
+pub(crate) fn is_runbook(doc: &Doc) -> bool {
+    matches!(doc.detail, Detail::Runbook(_))
+}

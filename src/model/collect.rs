@@ -1,0 +1,483 @@
+//! Parsed sources → [`Catalog`]: every entity once, with its origins; contradictions become findings.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::config::Config;
+use crate::diag::{Code, Finding, Place};
+use crate::model::alert::AlertRule;
+use crate::model::catalog::{self, Declared};
+use crate::model::codeowners::{self, CodeOwners};
+use crate::model::document::{self, Detail, Doc};
+use crate::model::field::{Field, Origin};
+use crate::model::id::{DocId, FactorId, LessonId, ServiceId, TeamId};
+use crate::model::rules;
+use crate::model::service::{Dependency, Service, Slo};
+use crate::model::team::Team;
+use crate::parse::{Document, read_findings};
+use crate::text::par;
+use crate::text::slug::short_slug;
+use crate::text::source::{Source, SourceKind, Sources};
+
+/// Everything that the input knows, by id.
+#[derive(Debug, Default)]
+pub struct Catalog {
+    /// Every markdown file, in the order of the paths.
+    pub documents: Vec<Doc>,
+    /// Services.
+    pub services: BTreeMap<ServiceId, Service>,
+    /// Teams.
+    pub teams: BTreeMap<TeamId, Team>,
+    /// Every alert rule, in the order of the files.
+    pub rules: Vec<AlertRule>,
+    /// Alerts by name: positions in [`Catalog::rules`]; none for an alert that only a runbook names.
+    pub alerts: BTreeMap<String, Vec<u32>>,
+    /// Lessons.
+    pub lessons: BTreeMap<LessonId, Lesson>,
+    /// Contributing factors.
+    pub factors: BTreeMap<FactorId, Factor>,
+    /// True where any file declares a service, so that a name nothing declares is a fault.
+    pub declares_services: bool,
+    /// True where any file declares a team.
+    pub declares_teams: bool,
+}
+
+/// What was learned, once for all postmortems that say it.
+#[derive(Clone, Debug)]
+pub struct Lesson {
+    /// The sentence.
+    pub text: String,
+    /// The page that is about it.
+    pub document: Option<DocId>,
+    /// Postmortems that state or name it.
+    pub postmortems: Vec<DocId>,
+}
+
+/// A contributing factor of the shared vocabulary.
+#[derive(Clone, Debug, Default)]
+pub struct Factor {
+    /// What it means, from the configuration.
+    pub description: String,
+    /// Postmortems it contributed to, with the note each gives.
+    pub postmortems: Vec<(DocId, Option<String>)>,
+}
+
+/// Collects the catalog. `documents` are the parsed markdown files, in the order of the paths.
+pub fn collect(config: &Config, sources: &Sources, documents: Vec<Document>, findings: &mut Vec<Finding>) -> Catalog {
+    let mut catalog = Catalog::default();
+    for source in sources.files.iter().filter(|s| s.kind != SourceKind::Markdown) {
+        findings.extend(read_findings(source));
+    }
+    let metadata = read_metadata(config, sources);
+    let mut owners = Owners::default();
+    let mut inverse: Vec<(ServiceId, Dependency)> = Vec::new();
+    let mut slos: Vec<(ServiceId, Slo)> = Vec::new();
+    for read in metadata {
+        match read {
+            Metadata::Declared(mut declared) => {
+                findings.append(&mut declared.findings);
+                inverse.append(&mut declared.inverse_dependencies);
+                slos.append(&mut declared.slos);
+                add_declared(&mut catalog, sources, declared, findings);
+            }
+            Metadata::Rules(mut file) => {
+                findings.append(&mut file.findings);
+                catalog.rules.append(&mut file.rules);
+            }
+            Metadata::Owners(folder, parsed) => {
+                owners.by_folder.insert(folder, parsed);
+            }
+        }
+    }
+    let docs = par::map_owned(documents, |document| document::read(config, sources, document));
+    for (n, (mut doc, declared)) in docs.into_iter().enumerate() {
+        findings.append(&mut doc.findings);
+        if let Some(declared) = declared {
+            // The first file to declare an id has its page; a rival is shown as a page of its own.
+            let taken = match &doc.detail {
+                Detail::Service(id) => catalog.services.get(id).is_some_and(|s| s.place.source != doc.source && has_doc(&catalog, &doc, id)),
+                _ => false,
+            };
+            add_declared(&mut catalog, sources, declared, findings);
+            if taken {
+                doc.detail = Detail::Page;
+            }
+        }
+        debug_assert_eq!(n, catalog.documents.len());
+        catalog.documents.push(doc);
+    }
+    catalog.declares_services = catalog.services.values().any(|s| s.declared);
+    catalog.declares_teams = catalog.teams.values().any(|t| t.declared);
+    for (dependent, dependency) in inverse {
+        if let Some(service) = catalog.services.get_mut(&dependent) {
+            service.depends_on.push(dependency);
+        }
+    }
+    for (id, slo) in slos {
+        if let Some(service) = catalog.services.get_mut(&id) {
+            service.slos.push(slo);
+        }
+    }
+    rank_tiers(config, &mut catalog);
+    name_alerts(&mut catalog);
+    place_documents(sources, &mut catalog);
+    first_use(&mut catalog);
+    own(sources, &owners, &mut catalog);
+    learn(config, &mut catalog);
+    catalog
+}
+
+fn has_doc(catalog: &Catalog, doc: &Doc, id: &ServiceId) -> bool {
+    catalog.documents.iter().any(|other| other.source != doc.source && matches!(&other.detail, Detail::Service(o) if o == id))
+}
+
+enum Metadata {
+    Declared(Declared),
+    Rules(rules::RuleFile),
+    Owners(String, CodeOwners),
+}
+
+fn read_metadata(config: &Config, sources: &Sources) -> Vec<Metadata> {
+    let files: Vec<&Source> = sources.files.iter().filter(|s| matches!(s.kind, SourceKind::Yaml | SourceKind::Codeowners)).collect();
+    let read = par::map(&files, |source| {
+        if source.kind == SourceKind::Codeowners {
+            let folder = source.folder();
+            let folder = folder.strip_suffix(".github").or_else(|| folder.strip_suffix(".gitlab")).or_else(|| folder.strip_suffix("docs")).unwrap_or(folder);
+            return Some(Metadata::Owners(folder.trim_end_matches('/').to_owned(), codeowners::parse(&source.text)));
+        }
+        if source.file_name() == crate::config::FILE_NAME {
+            return None;
+        }
+        if let Some(declared) = catalog::read(&source.path, source.id, &source.text) {
+            return Some(Metadata::Declared(declared));
+        }
+        let wanted = config.alerts.rules.is_empty() || config.alerts.rules.is_match(&source.path);
+        let file = if wanted { rules::read(&source.path, source.id, &source.text) } else { None };
+        file.map(Metadata::Rules)
+    });
+    read.into_iter().flatten().collect()
+}
+
+fn add_declared(catalog: &mut Catalog, sources: &Sources, declared: Declared, findings: &mut Vec<Finding>) {
+    for team in declared.teams {
+        match catalog.teams.get_mut(&team.id) {
+            None => {
+                catalog.teams.insert(team.id.clone(), team);
+            }
+            Some(known) => merge_team(known, team),
+        }
+    }
+    for service in declared.services {
+        let Some(known) = catalog.services.get_mut(&service.id) else {
+            catalog.services.insert(service.id.clone(), service);
+            continue;
+        };
+        let system = |s: &Service| matches!(s.kind.as_deref(), Some("system" | "domain"));
+        let together = sources.get(known.place.source).folder() == sources.get(service.place.source).folder();
+        if !together && !system(known) && !system(&service) {
+            let other = sources.get(known.place.source);
+            let message = format!("service `{}` is already declared in `{}`", service.id, other.path);
+            findings.push(
+                Finding::new(Code::DuplicateId, service.place, message)
+                    .hint("give one of them another `id`, or remove one file")
+                    .also(known.place, "first declared here"),
+            );
+        }
+        merge_service(known, service);
+    }
+}
+
+/// Takes over what the first file does not say.
+fn merge_service(known: &mut Service, other: Service) {
+    known.declared |= other.declared;
+    if known.name == known.id.as_str() {
+        known.name = other.name;
+    }
+    known.description = known.description.take().or(other.description);
+    known.owner = known.owner.take().or(other.owner);
+    known.tier = known.tier.take().or(other.tier);
+    known.lifecycle = known.lifecycle.take().or(other.lifecycle);
+    known.kind = known.kind.take().or(other.kind);
+    known.system = known.system.take().or(other.system);
+    known.repo = known.repo.take().or(other.repo);
+    known.oncall = known.oncall.take().or(other.oncall);
+    extend(&mut known.languages, other.languages);
+    extend(&mut known.tags, other.tags);
+    extend(&mut known.contacts, other.contacts);
+    extend(&mut known.provides, other.provides);
+    extend(&mut known.consumes, other.consumes);
+    extend(&mut known.slos, other.slos);
+    extend(&mut known.extra, other.extra);
+    known.links.extend(other.links);
+    known.alerts.extend(other.alerts);
+    known.answers.extend(other.answers);
+    for dependency in other.depends_on {
+        if dependency.service.is_none() || !known.depends_on.iter().any(|d| d.service == dependency.service) {
+            known.depends_on.push(dependency);
+        }
+    }
+}
+
+fn merge_team(known: &mut Team, other: Team) {
+    known.declared |= other.declared;
+    if known.name == known.id.as_str() {
+        known.name = other.name;
+    }
+    known.description = known.description.take().or(other.description);
+    known.url = known.url.take().or(other.url);
+    known.oncall = known.oncall.take().or(other.oncall);
+    extend(&mut known.contacts, other.contacts);
+    extend(&mut known.members, other.members);
+    extend(&mut known.extra, other.extra);
+    known.links.extend(other.links);
+}
+
+fn extend<T: PartialEq>(known: &mut Vec<T>, more: Vec<T>) {
+    for item in more {
+        if !known.contains(&item) {
+            known.push(item);
+        }
+    }
+}
+
+fn rank_tiers(config: &Config, catalog: &mut Catalog) {
+    for service in catalog.services.values_mut() {
+        if let Some(tier) = &mut service.tier {
+            if let Some(rank) = config.policy.tiers.get(&tier.value.word.to_lowercase()) {
+                tier.value.rank = Some(*rank);
+            }
+        }
+    }
+}
+
+/// Groups rules by name, and gives runbooks the alerts they are named after.
+fn name_alerts(catalog: &mut Catalog) {
+    for (n, rule) in catalog.rules.iter().enumerate() {
+        catalog.alerts.entry(rule.name.clone()).or_default().push(n as u32);
+    }
+    let by_lower: BTreeMap<String, String> = catalog.alerts.keys().map(|name| (name.to_lowercase(), name.clone())).collect();
+    for doc in &mut catalog.documents {
+        let Detail::Runbook(runbook) = &mut doc.detail else { continue };
+        if runbook.alerts.is_empty() {
+            let by_stem = by_lower.get(&doc.stem.to_lowercase()).map(|name| (name.clone(), Origin::Path));
+            let by_title = || by_lower.get(&doc.title.value.to_lowercase()).map(|name| (name.clone(), Origin::Title));
+            let by_heading = || by_lower.get(&doc.heading.as_deref()?.to_lowercase()).map(|name| (name.clone(), Origin::Title));
+            let pattern = || {
+                let named = doc.heading.as_deref() == Some(doc.stem.as_str()) && looks_like_alert(&doc.stem);
+                named.then(|| (doc.stem.clone(), Origin::Title))
+            };
+            if let Some((name, origin)) = by_stem.or_else(by_title).or_else(by_heading).or_else(pattern) {
+                runbook.alerts.push(Field::derived(name, origin));
+            }
+        }
+        for alert in &mut runbook.alerts {
+            let plain = alert.value.trim_start_matches("alert:").to_owned();
+            alert.value = by_lower.get(&plain.to_lowercase()).cloned().unwrap_or(plain);
+            catalog.alerts.entry(alert.value.clone()).or_default();
+        }
+    }
+}
+
+/// `KubePodCrashLooping`: one word, two humps, nothing but letters and digits.
+fn looks_like_alert(name: &str) -> bool {
+    let humps = name.as_bytes().windows(2).filter(|w| !w[0].is_ascii_uppercase() && w[1].is_ascii_uppercase()).count();
+    name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.bytes().all(|b| b.is_ascii_alphanumeric()) && humps >= 1 && name.len() >= 8
+}
+
+/// Gives runbooks the service whose metadata stands nearest upward, or whose name is one of their folders.
+fn place_documents(sources: &Sources, catalog: &mut Catalog) {
+    let mut by_folder: BTreeMap<&str, BTreeSet<&ServiceId>> = BTreeMap::new();
+    for service in catalog.services.values().filter(|s| s.declared) {
+        let folder = sources.get(service.place.source).folder();
+        by_folder.entry(folder).or_default().insert(&service.id);
+    }
+    let mut found = Vec::new();
+    for (n, doc) in catalog.documents.iter().enumerate() {
+        let has_services = match &doc.detail {
+            Detail::Runbook(runbook) => !runbook.services.is_empty(),
+            Detail::Postmortem(postmortem) => !postmortem.services.is_empty(),
+            _ => true,
+        };
+        if has_services {
+            continue;
+        }
+        let source = sources.get(doc.source);
+        let mut folder = source.folder();
+        let service = loop {
+            if let Some(ids) = by_folder.get(folder) {
+                break if ids.len() == 1 { ids.first().map(|id| (*id).clone()) } else { None };
+            }
+            // A service described in `runbooks/` or `docs/` of its repository speaks for the repository.
+            let beside = ["runbooks", "docs", "ops"].iter().find_map(|sub| {
+                let below = if folder.is_empty() { (*sub).to_owned() } else { format!("{folder}/{sub}") };
+                by_folder.get(below.as_str()).filter(|ids| ids.len() == 1).and_then(|ids| ids.first())
+            });
+            if let Some(id) = beside {
+                break Some((*id).clone());
+            }
+            match folder.rsplit_once('/') {
+                Some((up, _)) => folder = up,
+                None if folder.is_empty() => break None,
+                None => folder = "",
+            }
+        };
+        let by_name = || {
+            let mut folders = source.folder().rsplit('/').filter(|f| !f.is_empty()).map(ServiceId::new);
+            folders.find(|id| catalog.services.get(id).is_some_and(|s| s.declared))
+        };
+        if let Some(id) = service.or_else(by_name) {
+            found.push((n, id));
+        }
+    }
+    for (n, id) in found {
+        let field = Field::derived(id, Origin::Path);
+        match &mut catalog.documents[n].detail {
+            Detail::Runbook(runbook) => runbook.services.push(field),
+            // An incident report beside a service need not be about it alone; only its folder speaks for it.
+            Detail::Postmortem(postmortem) => postmortem.services.push(field),
+            _ => {}
+        }
+    }
+}
+
+/// Services and teams that are only known because something names them.
+fn first_use(catalog: &mut Catalog) {
+    let mut new = Vec::new();
+    for doc in &catalog.documents {
+        let services = match &doc.detail {
+            Detail::Runbook(runbook) => &runbook.services,
+            Detail::Postmortem(postmortem) => &postmortem.services,
+            _ => continue,
+        };
+        for service in services.iter().filter(|s| !s.value.as_str().is_empty()) {
+            if !catalog.services.contains_key(&service.value) {
+                let place = service.place.unwrap_or(Place::file(doc.source));
+                new.push(Service::new(service.value.clone(), place, false));
+            }
+        }
+    }
+    for service in new {
+        catalog.services.entry(service.id.clone()).or_insert(service);
+    }
+}
+
+/// CODEOWNERS files by the folder they speak for.
+#[derive(Default)]
+struct Owners {
+    by_folder: BTreeMap<String, CodeOwners>,
+}
+
+impl Owners {
+    /// Returns the team that owns a path: the nearest CODEOWNERS upward speaks.
+    fn team(&self, path: &str, teams: &BTreeMap<TeamId, Team>) -> Option<TeamId> {
+        let mut folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        loop {
+            if let Some(owners) = self.by_folder.get(folder) {
+                let inside = path.strip_prefix(folder).unwrap_or(path).trim_start_matches('/');
+                return owners.owners(inside).iter().find_map(|owner| {
+                    let handle = owner.strip_prefix('@')?;
+                    let id = TeamId::new(handle);
+                    (handle.contains('/') || teams.contains_key(&id)).then_some(id)
+                });
+            }
+            match folder.rsplit_once('/') {
+                Some((up, _)) => folder = up,
+                None if folder.is_empty() => return None,
+                None => folder = "",
+            }
+        }
+    }
+}
+
+/// Finds owners: stated, else the service's, else CODEOWNERS, else the source's team.
+fn own(sources: &Sources, owners: &Owners, catalog: &mut Catalog) {
+    let mut derived: BTreeMap<ServiceId, Field<TeamId>> = BTreeMap::new();
+    let fallback = |place: Place, teams: &BTreeMap<TeamId, Team>| {
+        let source = sources.get(place.source);
+        let by_code = owners.team(&source.path, teams).map(|team| Field::derived(team, Origin::CodeOwners));
+        let team = || sources.repository(source.repository).team.as_deref().map(TeamId::new);
+        by_code.or_else(|| team().map(|team| Field::derived(team, Origin::SourceTeam)))
+    };
+    for service in catalog.services.values().filter(|s| s.owner.is_none() && s.declared) {
+        if let Some(owner) = fallback(service.place, &catalog.teams) {
+            derived.insert(service.id.clone(), owner);
+        }
+    }
+    for (id, owner) in derived {
+        if let Some(service) = catalog.services.get_mut(&id) {
+            service.owner = Some(owner);
+        }
+    }
+    let mut owned = Vec::new();
+    for (n, doc) in catalog.documents.iter().enumerate().filter(|(_, d)| d.owner.is_none()) {
+        let services: &[Field<ServiceId>] = match &doc.detail {
+            Detail::Runbook(runbook) => &runbook.services,
+            _ => &[],
+        };
+        let by_service = services.iter().find_map(|s| {
+            let owner = catalog.services.get(&s.value)?.owner.as_ref()?;
+            Some(Field::derived(owner.value.clone(), Origin::Service(s.value.to_string())))
+        });
+        let own = match &doc.detail {
+            Detail::Service(id) => catalog.services.get(id).and_then(|s| s.owner.clone()),
+            _ => None,
+        };
+        if let Some(owner) = own.or(by_service).or_else(|| fallback(Place::file(doc.source), &catalog.teams)) {
+            owned.push((n, owner));
+        }
+    }
+    for (n, owner) in owned {
+        catalog.documents[n].owner = Some(owner);
+    }
+    let named = catalog.services.values().filter_map(|s| Some((s.owner.as_ref()?, s.place)));
+    let named = named.chain(catalog.documents.iter().filter_map(|d| Some((d.owner.as_ref()?, Place::file(d.source)))));
+    let new: Vec<Team> = named
+        .filter(|(owner, _)| !catalog.teams.contains_key(&owner.value) && !owner.value.as_str().is_empty())
+        .map(|(owner, place)| Team::new(owner.value.clone(), owner.place.unwrap_or(place), false))
+        .collect();
+    for team in new {
+        catalog.teams.entry(team.id.clone()).or_insert(team);
+    }
+}
+
+/// Lessons and factors over all postmortems.
+fn learn(config: &Config, catalog: &mut Catalog) {
+    for (slug, description) in &config.factors {
+        let factor = Factor { description: description.clone(), postmortems: Vec::new() };
+        catalog.factors.insert(FactorId::new(slug), factor);
+    }
+    for (n, doc) in catalog.documents.iter().enumerate() {
+        if let Detail::Lesson(id) = &doc.detail {
+            let lesson = Lesson { text: doc.title.value.clone(), document: Some(DocId(n as u32)), postmortems: Vec::new() };
+            catalog.lessons.entry(id.clone()).or_insert(lesson);
+        }
+    }
+    let by_text: BTreeMap<String, LessonId> = catalog.lessons.iter().map(|(id, l)| (l.text.trim_end_matches('.').to_lowercase(), id.clone())).collect();
+    for (n, doc) in catalog.documents.iter().enumerate() {
+        let Detail::Postmortem(postmortem) = &doc.detail else { continue };
+        let here = DocId(n as u32);
+        for (factor, note) in &postmortem.factors {
+            catalog.factors.entry(factor.value.clone()).or_default().postmortems.push((here, note.clone()));
+        }
+        for lesson in &postmortem.lessons {
+            let id = lesson_id(&lesson.text, lesson.id.as_deref(), &by_text);
+            if id.as_str().is_empty() {
+                continue;
+            }
+            let entry = catalog.lessons.entry(id).or_insert_with(|| Lesson { text: lesson.text.clone(), document: None, postmortems: Vec::new() });
+            if entry.postmortems.last() != Some(&here) {
+                entry.postmortems.push(here);
+            }
+        }
+    }
+}
+
+/// Returns the id of a lesson as a postmortem states it: a reference, an id beside it, or its first words.
+pub fn lesson_id(text: &str, stated: Option<&str>, by_text: &BTreeMap<String, LessonId>) -> LessonId {
+    if let Some(id) = stated.or_else(|| text.strip_prefix("lesson:")) {
+        return LessonId::new(id);
+    }
+    if let Some(id) = by_text.get(&text.trim_end_matches('.').to_lowercase()) {
+        return id.clone();
+    }
+    LessonId::new(&short_slug(text, 60))
+}

@@ -1,0 +1,20 @@
+//! Documents → [`Catalog`]: services, teams, alerts, runbooks, postmortems, lessons and factors.
+
+pub mod action;
+pub mod alert;
+pub mod catalog;
+pub mod codeowners;
+pub mod collect;
+pub mod document;
+pub mod field;
+pub mod front;
+pub mod headings;
+pub mod id;
+pub mod kind;
+pub mod postmortem;
+pub mod rules;
+pub mod runbook;
+pub mod sections;
+pub mod service;
+pub mod team;
+pub mod timeline;

@@ -1,0 +1,139 @@
+//! Front matter and headings of a runbook → [`Runbook`].
+
+use crate::model::field::Field;
+use crate::model::front::Front;
+use crate::model::id::ServiceId;
+use crate::model::sections::{RunbookPart, runbook_part};
+use crate::model::service::EscalationStep;
+use crate::parse::Document;
+use crate::text::date::Day;
+use crate::text::yaml::Node;
+
+/// What to do when an alert fires, or how a procedure goes.
+#[derive(Clone, Debug, Default)]
+pub struct Runbook {
+    /// Alerts it answers.
+    pub alerts: Vec<Field<String>>,
+    /// Services it is about.
+    pub services: Vec<Field<ServiceId>>,
+    /// Severity word as written.
+    pub severity: Option<Field<String>>,
+    /// What people see when it is needed.
+    pub symptoms: Vec<Field<String>>,
+    /// Questions it answers.
+    pub questions: Vec<Field<String>>,
+    /// When it was last used or exercised.
+    pub last_exercised: Option<Field<Day>>,
+    /// How long it takes, as written.
+    pub estimated_time: Option<Field<String>>,
+    /// `low`, `medium` or `high`.
+    pub risk: Option<Field<String>>,
+    /// What the reader needs to be allowed to do.
+    pub access: Vec<Field<String>>,
+    /// Values that its commands need.
+    pub parameters: Vec<Parameter>,
+    /// How to know that it worked.
+    pub verification: Option<Field<String>>,
+    /// How to take it back.
+    pub rollback: Option<Field<String>>,
+    /// Whom to call, after how long.
+    pub escalation: Vec<EscalationStep>,
+    /// References to related things, as written.
+    pub related: Vec<Field<String>>,
+    /// References to what it replaces.
+    pub supersedes: Vec<Field<String>>,
+    /// Reference to what replaces it.
+    pub superseded_by: Option<Field<String>>,
+    /// Parts found among its headings: part and index of the heading.
+    pub parts: Vec<(RunbookPart, u32)>,
+}
+
+/// A value that commands need.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Parameter {
+    /// Its name as it stands in the commands.
+    pub name: String,
+    /// What it is.
+    pub description: Option<String>,
+    /// Value where the reader gives none.
+    pub default: Option<String>,
+    /// Values to choose from.
+    pub choices: Vec<String>,
+    /// Pattern that values must match.
+    pub pattern: Option<String>,
+}
+
+/// Reads a runbook.
+pub fn read(front: &mut Front<'_>, document: &Document) -> Runbook {
+    let services = front.list(&["services", "service", "affected", "components"]);
+    Runbook {
+        alerts: front.list(&["alerts", "alert", "alertname"]),
+        services: services.into_iter().map(service_field).collect(),
+        severity: front.text(&["severity", "priority"]),
+        symptoms: front.sentences(&["symptoms", "symptom", "errors"]),
+        questions: front.sentences(&["questions", "user_questions"]),
+        last_exercised: front.day(&["last_exercised", "last_tested", "last_used"]),
+        estimated_time: front.text(&["estimated_time", "duration"]),
+        risk: front.choice(&["risk"], &["low", "medium", "high"]),
+        access: front.sentences(&["access", "prerequisites", "requirements"]),
+        parameters: parameters(front),
+        verification: front.text(&["verification", "verify"]),
+        rollback: front.text(&["rollback"]),
+        escalation: escalation(front),
+        related: front.list(&["related", "see_also"]),
+        supersedes: front.list(&["supersedes"]),
+        superseded_by: front.text(&["superseded_by"]),
+        parts: parts(document),
+    }
+}
+
+/// Returns a name as the id of a service.
+pub fn service_field(field: Field<String>) -> Field<ServiceId> {
+    Field { value: ServiceId::new(&field.value), origin: field.origin, place: field.place }
+}
+
+fn parts(document: &Document) -> Vec<(RunbookPart, u32)> {
+    let found = document.outline.iter().enumerate();
+    found.filter_map(|(n, h)| runbook_part(&h.title).map(|part| (part, n as u32))).collect()
+}
+
+fn parameters(front: &mut Front<'_>) -> Vec<Parameter> {
+    let Some(entry) = front.entry(&["parameters", "params"]) else { return Vec::new() };
+    let list = |node: &Node, keys: &[&str]| -> Vec<String> {
+        let values = keys.iter().find_map(|key| node.get(key)).map(Node::items).unwrap_or_default();
+        values.iter().filter_map(Node::text).map(str::to_owned).collect()
+    };
+    let one = |name: &str, node: &Node| Parameter {
+        name: name.to_owned(),
+        description: node.text_at("description").map(str::to_owned),
+        default: node.text_at("default").map(str::to_owned),
+        choices: list(node, &["enum", "choices"]),
+        pattern: node.text_at("pattern").map(str::to_owned),
+    };
+    let mut out = Vec::new();
+    for item in entry.value.items() {
+        match item.text().or_else(|| item.text_at("name")) {
+            Some(name) => out.push(one(name, item)),
+            None => {
+                let place = front.place(item);
+                let message = "a parameter needs a `name`";
+                front.findings.push(crate::diag::Finding::new(crate::diag::Code::WrongType, place, message));
+            }
+        }
+    }
+    out.extend(entry.value.entries().iter().map(|e| one(&e.key, &e.value)));
+    out
+}
+
+fn escalation(front: &mut Front<'_>) -> Vec<EscalationStep> {
+    let Some(entry) = front.entry(&["escalation", "escalate"]) else { return Vec::new() };
+    let step = |node: &Node| {
+        let who = node.text().or_else(|| node.text_at("who")).or_else(|| node.text_at("to"))?;
+        let after = node.text_at("after").unwrap_or("");
+        Some(EscalationStep { after: after.to_owned(), who: who.to_owned() })
+    };
+    match entry.value.text() {
+        Some(who) => vec![EscalationStep { after: String::new(), who: who.to_owned() }],
+        None => entry.value.items().iter().filter_map(step).collect(),
+    }
+}

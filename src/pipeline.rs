@@ -1,0 +1,151 @@
+//! The stages in order: the only file that names every one of them.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::check;
+use crate::config::Config;
+use crate::diag::emit::json::{self, JsonFinding};
+use crate::diag::{Code, Finding, Report};
+use crate::discover;
+use crate::link::{self, Site};
+use crate::model::collect;
+use crate::parse;
+use crate::render;
+use crate::text::date::Day;
+use crate::text::par;
+use crate::text::source::{Source, SourceKind, Sources};
+use crate::theme;
+use crate::write::Output;
+
+/// How long each stage took, in order. The clock is the caller's: stages know no time.
+#[derive(Debug, Default)]
+pub struct Times {
+    /// Stage and time.
+    pub stages: Vec<(&'static str, Duration)>,
+}
+
+/// A clock: time since some start.
+pub type Clock<'a> = &'a dyn Fn() -> Duration;
+
+impl Times {
+    fn measure<R>(&mut self, clock: Clock<'_>, stage: &'static str, work: impl FnOnce() -> R) -> R {
+        let start = clock();
+        let result = work();
+        self.stages.push((stage, clock().saturating_sub(start)));
+        result
+    }
+}
+
+/// Reads, parses, links and checks a site.
+pub fn analyse(config: Config, output: Option<&Path>, today: Day, clock: Clock<'_>, times: &mut Times) -> Result<(Site, Vec<Finding>), String> {
+    let sources = times.measure(clock, "discover", || discover::discover(&config, output))?;
+    Ok(analyse_sources(config, sources, today, clock, times))
+}
+
+/// Parses, links and checks sources that are already in memory.
+pub fn analyse_sources(config: Config, sources: Sources, today: Day, clock: Clock<'_>, times: &mut Times) -> (Site, Vec<Finding>) {
+    let documents = times.measure(clock, "parse", || {
+        let markdown: Vec<&Source> = sources.files.iter().filter(|s| s.kind == SourceKind::Markdown).collect();
+        par::map(&markdown, |source| parse::parse(source))
+    });
+    let mut findings = Vec::new();
+    let catalog = times.measure(clock, "model", || collect::collect(&config, &sources, documents, &mut findings));
+    let site = times.measure(clock, "link", || link::link(config, sources, catalog, &mut findings));
+    times.measure(clock, "check", || check::check(&site, today, &mut findings));
+    (site, findings)
+}
+
+/// Gives findings their levels; what a file or the configuration allows is left out.
+pub fn report(site: &Site, findings: Vec<Finding>) -> Report {
+    let mut allowed: BTreeMap<u32, &[Code]> = BTreeMap::new();
+    for doc in site.catalog.documents.iter().filter(|d| !d.allowed.is_empty()) {
+        allowed.insert(doc.source.0, &doc.allowed);
+    }
+    let findings = findings.into_iter().filter(|f| !allowed.get(&f.place.source.0).is_some_and(|codes| codes.contains(&f.code)));
+    Report::new(findings.collect(), &site.sources, |finding, path| site.config.policy.level(finding, path))
+}
+
+/// Renders a whole site into memory.
+pub fn render(site: &Site, findings: Vec<Finding>, options: render::Options, clock: Clock<'_>, times: &mut Times) -> Result<(Output, Report), String> {
+    let theme = theme::theme(&site.config.root, &site.config.theme)?;
+    let first = report(site, findings.clone());
+    let files = times.measure(clock, "render", || {
+        let assets = par::map(&render::wanted_assets(site), |path| {
+            let asset = site.sources.assets.get(path)?;
+            Some((path.clone(), discover::read_asset(asset)?))
+        });
+        render::render(site, &theme, &first, options, assets.into_iter().flatten().collect())
+    });
+    let (files, mut found) = files?;
+    let report = if found.is_empty() {
+        first
+    } else {
+        found.extend(findings);
+        report(site, found)
+    };
+    let output = times.measure(clock, "manifest", || {
+        let mut output = Output::default();
+        let manifest = manifest(site, &report, &files)?;
+        for (path, bytes) in files {
+            output.insert(path, bytes)?;
+        }
+        output.insert("build.json".to_owned(), manifest)?;
+        Ok::<_, String>(output)
+    })?;
+    Ok((output, report))
+}
+
+/// `build.json`: what the site was made from, what was found, and what each file holds.
+fn manifest(site: &Site, report: &Report, files: &render::Files) -> Result<Vec<u8>, String> {
+    #[derive(Serialize)]
+    struct Manifest<'a> {
+        generator: &'static str,
+        title: &'a str,
+        sources: Vec<ManifestSource<'a>>,
+        counts: BTreeMap<&'static str, usize>,
+        findings: Vec<JsonFinding<'a>>,
+        files: BTreeMap<&'a str, String>,
+    }
+    #[derive(Serialize)]
+    struct ManifestSource<'a> {
+        name: &'a str,
+        path: &'a str,
+        files: usize,
+    }
+    let sources = site.sources.repositories.iter().enumerate().map(|(n, repository)| ManifestSource {
+        name: &repository.name,
+        path: &repository.prefix,
+        files: site.sources.files.iter().filter(|f| f.repository.0 as usize == n).count(),
+    });
+    let catalog = &site.catalog;
+    let mut counts: BTreeMap<&'static str, usize> = BTreeMap::new();
+    counts.extend([("services", catalog.services.len()), ("teams", catalog.teams.len()), ("alerts", catalog.alerts.len()), ("alert_rules", catalog.rules.len())]);
+    counts.extend([("lessons", catalog.lessons.len()), ("factors", catalog.factors.len())]);
+    for doc in &catalog.documents {
+        let plural = match doc.kind.value.word() {
+            "runbook" => "runbooks",
+            "postmortem" => "postmortems",
+            "service" => "service_pages",
+            "team" => "team_pages",
+            "lesson" => "lesson_pages",
+            _ => "pages",
+        };
+        *counts.entry(plural).or_insert(0) += 1;
+    }
+    let hashes = par::map(files, |(_, bytes)| blake3::hash(bytes).to_hex()[..16].to_owned());
+    let manifest = Manifest {
+        generator: concat!("opslore ", env!("CARGO_PKG_VERSION")),
+        title: &site.config.title,
+        sources: sources.collect(),
+        counts,
+        findings: json::findings(report, &site.sources),
+        files: files.iter().map(|(path, _)| path.as_str()).zip(hashes).collect(),
+    };
+    let mut text = serde_json::to_vec_pretty(&manifest).map_err(|e| e.to_string())?;
+    text.push(b'\n');
+    Ok(text)
+}

@@ -1,0 +1,570 @@
+//! [`Tree`](crate::parse::tree::Tree) → HTML: the only place where authored text becomes markup.
+//!
+//! It walks the flat tree with a stack of its own, so depth costs memory and never the call stack. Raw HTML
+//! tags off the allow list are written here from literals and balanced against the markdown around them.
+
+use crate::link::Site;
+use crate::link::resolve::Resolved;
+use crate::model::document::{Detail, Doc};
+use crate::model::id::DocId;
+use crate::parse::tree::{Align, Callout, CodeBlock, Kind, Target};
+use crate::render::code;
+use crate::render::page::Hrefs;
+use crate::text::html::{Html, HtmlWriter};
+
+/// A body as HTML.
+pub(crate) struct Body {
+    /// The markup.
+    pub(crate) html: Html,
+    /// True where it grew past the limit and the rest is shown as plain text.
+    pub(crate) over_budget: bool,
+    /// Places of code blocks whose highlighting was cut short are not reported: the text is whole.
+    pub(crate) headings: Vec<(u8, String, String)>,
+}
+
+/// What a body is rendered for.
+pub(crate) struct BodyContext<'a> {
+    pub(crate) site: &'a Site,
+    pub(crate) hrefs: &'a Hrefs,
+    pub(crate) code: &'a code::Highlighter,
+    pub(crate) images: &'a std::collections::BTreeMap<String, String>,
+    /// Level of the outermost heading on the page.
+    pub(crate) top_level: u8,
+    /// Prefix of ids, for pages that hold several documents.
+    pub(crate) id_prefix: String,
+}
+
+/// Renders the body of a document.
+pub(crate) fn body(context: &BodyContext<'_>, id: DocId) -> Body {
+    let doc = context.site.doc(id);
+    let text = context.site.source(doc).text.as_str();
+    let mut writer = Writer {
+        context,
+        doc,
+        id,
+        text,
+        out: HtmlWriter::with_capacity(text.len() * 2),
+        stack: Vec::new(),
+        level: context.top_level - 1,
+        base: None,
+        headings: Vec::new(),
+        in_head: false,
+        aligns: Vec::new(),
+        column: 0,
+        skip_title: doc.title_heading,
+    };
+    // Ten times the source and a little: a table of empty cells can be a hundred times its source.
+    let limit = text.len() * 10 + 64 * 1024;
+    let mut over_budget = false;
+    let mut n = 0;
+    while n < doc.tree.nodes.len() {
+        writer.close_until(n);
+        if writer.out.len() > limit && writer.stack.is_empty() {
+            over_budget = true;
+            let rest = doc.tree.nodes[n].span.start as usize;
+            writer.out.markup("<pre class=\"plain\">").text(text.get(rest..).unwrap_or("")).markup("</pre>\n");
+            break;
+        }
+        n = writer.node(n);
+    }
+    writer.close_until(usize::MAX);
+    Body { html: writer.out.finish(), over_budget, headings: writer.headings }
+}
+
+/// An element that is open in the output.
+struct OpenElement {
+    /// Its end tag.
+    close: &'static str,
+    /// Index of the first node behind it; raw HTML ends with its own tag or its container.
+    end: usize,
+    /// Name of the raw HTML tag, if it is one.
+    raw: Option<&'static str>,
+    /// True for elements that hold words, not blocks.
+    inline: bool,
+}
+
+struct Writer<'a> {
+    context: &'a BodyContext<'a>,
+    doc: &'a Doc,
+    id: DocId,
+    text: &'a str,
+    out: HtmlWriter,
+    stack: Vec<OpenElement>,
+    level: u8,
+    base: Option<u8>,
+    headings: Vec<(u8, String, String)>,
+    in_head: bool,
+    aligns: Vec<Align>,
+    column: usize,
+    skip_title: Option<u32>,
+}
+
+impl Writer<'_> {
+    fn close_until(&mut self, n: usize) {
+        while let Some(top) = self.stack.last() {
+            // Raw HTML without an end tag ends with the markdown element around it.
+            let around = self.stack.iter().rev().find(|e| e.raw.is_none()).map_or(usize::MAX, |e| e.end);
+            let ends = if top.raw.is_some() { around <= n } else { top.end <= n };
+            if !ends {
+                break;
+            }
+            self.pop();
+        }
+        if n == usize::MAX {
+            while !self.stack.is_empty() {
+                self.pop();
+            }
+        }
+    }
+
+    fn pop(&mut self) {
+        if let Some(element) = self.stack.pop() {
+            self.out.markup(element.close);
+            if element.close == "</thead>" {
+                self.in_head = false;
+            }
+        }
+    }
+
+    fn open(&mut self, open: &'static str, close: &'static str, n: usize, inline: bool) {
+        self.out.markup(open);
+        let end = self.doc.tree.nodes[n].end as usize;
+        self.stack.push(OpenElement { close, end, raw: None, inline });
+    }
+
+    /// A block may not stand inside words: close what holds words.
+    fn block(&mut self) {
+        while self.stack.last().is_some_and(|e| e.inline && (e.raw.is_some() || e.close == "</label>")) {
+            self.pop();
+        }
+    }
+
+    fn node(&mut self, n: usize) -> usize {
+        let node = &self.doc.tree.nodes[n];
+        let end = node.end as usize;
+        match &node.kind {
+            Kind::Paragraph => {
+                self.block();
+                self.open("<p>", "</p>\n", n, false);
+            }
+            Kind::Heading(level, outline) => {
+                self.block();
+                return self.heading(n, *level, *outline);
+            }
+            Kind::Quote(None) => {
+                self.block();
+                self.open("<blockquote>\n", "</blockquote>\n", n, false);
+            }
+            Kind::Quote(Some(callout)) => {
+                self.block();
+                let open = match callout {
+                    Callout::Note => "<div class=\"note\"><strong>Note</strong>\n",
+                    Callout::Tip => "<div class=\"note\"><strong>Tip</strong>\n",
+                    Callout::Important => "<div class=\"note note--2\"><strong>Important</strong>\n",
+                    Callout::Warning => "<div class=\"note note--2\"><strong>Warning</strong>\n",
+                    Callout::Caution => "<div class=\"note note--1\"><strong>Caution</strong>\n",
+                };
+                self.open(open, "</div>\n", n, false);
+            }
+            Kind::Code(block) => {
+                self.block();
+                self.code(block);
+            }
+            Kind::List(None) => {
+                self.block();
+                self.open("<ul>\n", "</ul>\n", n, false);
+            }
+            Kind::List(Some(first)) => {
+                self.block();
+                if *first == 1 {
+                    self.open("<ol>\n", "</ol>\n", n, false);
+                } else {
+                    self.out.markup("<ol start=\"").number(*first);
+                    self.open("\">\n", "</ol>\n", n, false);
+                }
+            }
+            Kind::Item => self.open("<li>", "</li>\n", n, false),
+            Kind::Task(done) => {
+                let live = matches!(self.doc.detail, Detail::Runbook(_));
+                self.out.markup(match (live, done) {
+                    (true, true) => "<label class=\"task\"><input type=\"checkbox\" checked> ",
+                    (true, false) => "<label class=\"task\"><input type=\"checkbox\"> ",
+                    (false, true) => "<label class=\"task\"><input type=\"checkbox\" checked disabled> ",
+                    (false, false) => "<label class=\"task\"><input type=\"checkbox\" disabled> ",
+                });
+                let around = self.stack.last().map_or(end, |e| e.end);
+                self.stack.push(OpenElement { close: "</label>", end: around, raw: None, inline: true });
+            }
+            Kind::Table(aligns) => {
+                self.block();
+                self.aligns = aligns.to_vec();
+                self.open("<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Table\"><table>\n", "</tbody></table></div>\n", n, false);
+                // A table whose body is empty still needs one for its end tag.
+                let has_rows = self.doc.tree.children(n).nth(1).is_some();
+                if !has_rows {
+                    if let Some(top) = self.stack.last_mut() {
+                        top.close = "</table></div>\n";
+                    }
+                }
+            }
+            Kind::TableHead => {
+                self.in_head = true;
+                self.column = 0;
+                let more = self.stack.last().is_some_and(|t| t.end > end);
+                self.open("<thead><tr>", if more { "</tr></thead>\n<tbody>\n" } else { "</tr></thead>\n" }, n, false);
+            }
+            Kind::TableRow => {
+                self.in_head = false;
+                self.column = 0;
+                self.open("<tr>", "</tr>\n", n, false);
+            }
+            Kind::TableCell => {
+                let align = self.aligns.get(self.column).copied().unwrap_or(Align::Default);
+                self.column += 1;
+                let head = self.in_head;
+                let empty = end == n + 1;
+                let open = match (head && !empty, align) {
+                    (true, Align::Default) => "<th scope=\"col\">",
+                    (true, Align::Center) => "<th scope=\"col\" class=\"c\">",
+                    (true, Align::End) => "<th scope=\"col\" class=\"n\">",
+                    (false, Align::Default) => "<td>",
+                    (false, Align::Center) => "<td class=\"c\">",
+                    (false, Align::End) => "<td class=\"n\">",
+                };
+                self.open(open, if head && !empty { "</th>" } else { "</td>" }, n, false);
+            }
+            Kind::Footnote(label) => {
+                self.block();
+                let label = label.of(self.text);
+                self.out.markup("<div class=\"footnote\"");
+                self.out.attr("id", &format!("{}fn-{}", self.context.id_prefix, crate::text::slug::segment(label)));
+                self.out.markup("><sup>").text(label);
+                self.open("</sup>\n", "</div>\n", n, false);
+            }
+            Kind::FootnoteReference(label) => {
+                let label = label.of(self.text);
+                self.out.markup("<sup><a");
+                self.out.attr("href", &format!("#{}fn-{}", self.context.id_prefix, crate::text::slug::segment(label)));
+                self.out.markup(">").text(label).markup("</a></sup>");
+            }
+            Kind::Rule => {
+                self.block();
+                self.out.markup("<hr>\n");
+            }
+            Kind::Text(words) => {
+                self.out.text(words.of(self.text));
+            }
+            Kind::InlineCode(words) => self.inline_code(n, words.of(self.text)),
+            Kind::SoftBreak => {
+                self.out.markup("\n");
+            }
+            Kind::HardBreak => {
+                self.out.markup("<br>\n");
+            }
+            Kind::Emphasis => self.open("<em>", "</em>", n, false),
+            Kind::Strong => self.open("<strong>", "</strong>", n, false),
+            Kind::Strikethrough => self.open("<s>", "</s>", n, false),
+            Kind::Link(target) => self.link(n, target),
+            Kind::Image(target) => {
+                self.image(n, target);
+                return end;
+            }
+            Kind::Open(tag) => self.raw_open(tag.name, tag.anchor.as_deref()),
+            Kind::Close(name) => self.raw_close(name),
+        }
+        n + 1
+    }
+
+    fn heading(&mut self, n: usize, level: u8, outline: u32) -> usize {
+        let end = self.doc.tree.nodes[n].end as usize;
+        if self.skip_title == Some(outline) {
+            return end;
+        }
+        // A page has one h1, its own; the body's outermost headings come next, and none skips a level.
+        let base = *self.base.get_or_insert_with(|| {
+            let levels = self.doc.outline.iter().enumerate().filter(|(n, _)| self.skip_title != Some(*n as u32));
+            levels.map(|(_, h)| h.level).min().unwrap_or(level)
+        });
+        let wanted = self.context.top_level + level.saturating_sub(base);
+        let shown = wanted.min(self.level + 1).clamp(self.context.top_level, 6);
+        self.level = shown;
+        let heading = &self.doc.outline[outline as usize];
+        let anchor = format!("{}{}", self.context.id_prefix, heading.anchor);
+        let (open, close) = match shown {
+            0..=2 => ("<h2", "</h2>\n"),
+            3 => ("<h3", "</h3>\n"),
+            4 => ("<h4", "</h4>\n"),
+            5 => ("<h5", "</h5>\n"),
+            _ => ("<h6", "</h6>\n"),
+        };
+        self.out.markup(open);
+        if !anchor.is_empty() {
+            self.out.attr("id", &anchor);
+        }
+        self.headings.push((shown, anchor, heading.title.clone()));
+        self.open(">", close, n, false);
+        n + 1
+    }
+
+    fn inline_code(&mut self, n: usize, code: &str) {
+        let link = match self.context.site.links[self.id.0 as usize].get(n) {
+            Some(Resolved::Page { address, .. }) => Some(self.context.hrefs.to(address)),
+            _ => None,
+        };
+        if let Some(href) = &link {
+            self.out.markup("<a").attr("href", href).markup(">");
+        }
+        self.out.markup("<code>").text(code).markup("</code>");
+        if link.is_some() {
+            self.out.markup("</a>");
+        }
+    }
+
+    fn link(&mut self, n: usize, target: &Target) {
+        let written = target.address.of(self.text);
+        let resolved = self.context.site.links[self.id.0 as usize].get(n);
+        let title = target.title.of(self.text);
+        let raw = self.doc.tree.nodes[n].end as usize == n + 1;
+        let open = |href: &str, outside: bool, out: &mut HtmlWriter| {
+            out.markup("<a").attr("href", href);
+            if outside {
+                out.markup(" rel=\"noopener noreferrer\"");
+            }
+            if !title.is_empty() {
+                out.attr("title", title);
+            }
+            out.markup(">");
+        };
+        // A link inside a link cannot be: the inner one is only its words.
+        if self.stack.iter().any(|e| e.close == "</a>") {
+            return;
+        }
+        let close = match resolved {
+            Some(Resolved::Page { address, anchor }) => {
+                let href = self.context.hrefs.with_anchor(address, anchor.as_deref());
+                open(&href, false, &mut self.out);
+                "</a>"
+            }
+            Some(Resolved::Here(anchor)) => {
+                open(&format!("#{}{anchor}", self.context.id_prefix), false, &mut self.out);
+                "</a>"
+            }
+            Some(Resolved::Outside(url)) => {
+                open(url, true, &mut self.out);
+                "</a>"
+            }
+            Some(Resolved::Asset(path)) => match self.context.images.get(path) {
+                Some(file) => {
+                    open(&self.context.hrefs.file(file), false, &mut self.out);
+                    "</a>"
+                }
+                None => self.in_repository(path, &open),
+            },
+            Some(Resolved::InRepository(path)) => self.in_repository(path, &open),
+            Some(Resolved::Broken) => {
+                self.out.markup("<span class=\"dead\"").attr("title", &format!("nothing is at {written}")).markup(">");
+                if raw { "</span>" } else { "</span><sup class=\"dead\">dead link</sup>" }
+            }
+            Some(Resolved::Words) | None => {
+                // The address stays readable where it may not be a link.
+                self.out.markup("<span>");
+                if !target.bare && !written.is_empty() {
+                    self.out.markup("<code>").text(written).markup("</code> ");
+                }
+                "</span>"
+            }
+        };
+        let end = self.doc.tree.nodes[n].end as usize;
+        let (end, raw) = if raw { (0, Some("a")) } else { (end, None) };
+        self.stack.push(OpenElement { close, end, raw, inline: raw.is_some() });
+    }
+
+    fn in_repository(&mut self, path: &str, open: &dyn Fn(&str, bool, &mut HtmlWriter)) -> &'static str {
+        match self.context.hrefs.in_repository(self.context.site, self.doc, path) {
+            Some(url) => {
+                open(&url, true, &mut self.out);
+                "</a>"
+            }
+            None => {
+                self.out.markup("<span class=\"file\"").attr("title", &format!("{path} in the repository")).markup(">");
+                "</span>"
+            }
+        }
+    }
+
+    fn image(&mut self, n: usize, target: &Target) {
+        let alt = self.doc.tree.words(n, self.text);
+        let title = target.title.of(self.text);
+        let written = target.address.of(self.text);
+        match self.context.site.links[self.id.0 as usize].get(n) {
+            Some(Resolved::Asset(path)) if self.context.images.contains_key(path) => {
+                let file = self.context.images.get(path).map_or("", String::as_str);
+                self.out.markup("<img loading=\"lazy\"").attr("src", &self.context.hrefs.file(file)).attr("alt", &alt);
+                if !title.is_empty() {
+                    self.out.attr("title", title);
+                }
+                self.out.markup(">");
+            }
+            // Pictures of other sites would tell them who reads what, and are not there offline.
+            Some(Resolved::Outside(url)) if !self.stack.iter().any(|e| e.close == "</a>") => {
+                let words = if alt.is_empty() { written } else { &alt };
+                self.out.markup("<a rel=\"noopener noreferrer\"").attr("href", url).markup(">").text(words).markup("</a>");
+            }
+            Some(Resolved::Broken) => {
+                self.out.markup("<span class=\"dead\">").text(if alt.is_empty() { written } else { &alt });
+                self.out.markup("</span><sup class=\"dead\">missing image</sup>");
+            }
+            _ => {
+                self.out.text(if alt.is_empty() { written } else { &alt });
+            }
+        }
+    }
+
+    fn code(&mut self, block: &CodeBlock) {
+        let (label, words) = block.label(self.text);
+        self.context.code.block(label, words, &block.code, &mut self.out);
+    }
+
+    fn raw_open(&mut self, name: &'static str, anchor: Option<&str>) {
+        let Some(tag) = RAW_TAGS.iter().find(|t| t.name == name) else { return };
+        if !tag.inline {
+            self.block();
+        }
+        // A part without its whole would be dropped by the browser with everything in it.
+        let parents: &[&str] = match name {
+            "li" => &["ul", "ol"],
+            "td" | "th" => &["tr"],
+            "tr" => &["table", "tbody", "thead", "tfoot"],
+            "tbody" | "thead" | "tfoot" => &["table"],
+            "dt" | "dd" => &["dl"],
+            "summary" => &["details"],
+            "figcaption" => &["figure"],
+            _ => &[],
+        };
+        let inside = self.stack.last().and_then(|e| e.raw);
+        if !parents.is_empty() && !inside.is_some_and(|p| parents.contains(&p)) {
+            return;
+        }
+        // The other way round: a table holds rows, a list holds items, nothing else.
+        let holds: Option<&[&str]> = match inside {
+            Some("table") => Some(&["tr", "tbody", "thead", "tfoot"]),
+            Some("tbody" | "thead" | "tfoot") => Some(&["tr"]),
+            Some("tr") => Some(&["td", "th"]),
+            Some("ul" | "ol") => Some(&["li"]),
+            Some("dl") => Some(&["dt", "dd"]),
+            _ => None,
+        };
+        if holds.is_some_and(|h| !h.contains(&name)) {
+            return;
+        }
+        self.out.markup(tag.open);
+        if let Some(anchor) = anchor {
+            self.out.attr("id", &format!("{}{anchor}", self.context.id_prefix));
+        }
+        self.out.markup(">");
+        if !tag.close.is_empty() {
+            self.stack.push(OpenElement { close: tag.close, end: 0, raw: Some(name), inline: tag.inline });
+        }
+    }
+
+    fn raw_close(&mut self, name: &'static str) {
+        let mut at = self.stack.len();
+        while at > 0 && self.stack[at - 1].raw.is_some() {
+            at -= 1;
+            if self.stack[at].raw == Some(name) {
+                while self.stack.len() > at {
+                    self.pop();
+                }
+                return;
+            }
+        }
+    }
+}
+
+/// How a raw tag is written.
+struct RawTag {
+    name: &'static str,
+    open: &'static str,
+    close: &'static str,
+    inline: bool,
+}
+
+const fn raw(name: &'static str, open: &'static str, close: &'static str, inline: bool) -> RawTag {
+    RawTag { name, open, close, inline }
+}
+
+/// The allow list, as we write it. Headings become bold words: the outline belongs to markdown.
+const RAW_TAGS: [RawTag; 55] = [
+    raw("a", "<span", "</span>", true),
+    raw("abbr", "<abbr", "</abbr>", true),
+    raw("b", "<b", "</b>", true),
+    raw("br", "<br", "", true),
+    raw("cite", "<cite", "</cite>", true),
+    raw("code", "<code", "</code>", true),
+    raw("del", "<del", "</del>", true),
+    raw("dfn", "<dfn", "</dfn>", true),
+    raw("em", "<em", "</em>", true),
+    raw("i", "<i", "</i>", true),
+    raw("ins", "<ins", "</ins>", true),
+    raw("kbd", "<kbd", "</kbd>", true),
+    raw("mark", "<mark", "</mark>", true),
+    raw("q", "<q", "</q>", true),
+    raw("s", "<s", "</s>", true),
+    raw("samp", "<samp", "</samp>", true),
+    raw("small", "<small", "</small>", true),
+    raw("span", "<span", "</span>", true),
+    raw("strike", "<s", "</s>", true),
+    raw("strong", "<strong", "</strong>", true),
+    raw("sub", "<sub", "</sub>", true),
+    raw("sup", "<sup", "</sup>", true),
+    raw("tt", "<code", "</code>", true),
+    raw("u", "<u", "</u>", true),
+    raw("var", "<var", "</var>", true),
+    raw("wbr", "<wbr", "", true),
+    raw("blockquote", "<blockquote", "</blockquote>\n", false),
+    raw("center", "<div", "</div>\n", false),
+    raw("dd", "<dd", "</dd>\n", false),
+    raw("details", "<details", "</details>\n", false),
+    raw("div", "<div", "</div>\n", false),
+    raw("dl", "<dl", "</dl>\n", false),
+    raw("dt", "<dt", "</dt>\n", false),
+    raw("figure", "<figure", "</figure>\n", false),
+    raw("figcaption", "<figcaption", "</figcaption>\n", false),
+    raw("h1", "<p class=\"h\"", "</p>\n", true),
+    raw("h2", "<p class=\"h\"", "</p>\n", true),
+    raw("h3", "<p class=\"h\"", "</p>\n", true),
+    raw("h4", "<p class=\"h\"", "</p>\n", true),
+    raw("h5", "<p class=\"h\"", "</p>\n", true),
+    raw("h6", "<p class=\"h\"", "</p>\n", true),
+    raw("hr", "<hr", "", false),
+    raw("li", "<li", "</li>\n", false),
+    raw("ol", "<ol", "</ol>\n", false),
+    raw("p", "<p", "</p>\n", true),
+    raw("pre", "<pre", "</pre>\n", true),
+    raw("summary", "<summary", "</summary>\n", true),
+    raw("table", "<table", "</table>\n", false),
+    raw("tbody", "<tbody", "</tbody>\n", false),
+    raw("td", "<td", "</td>\n", false),
+    raw("tfoot", "<tfoot", "</tfoot>\n", false),
+    raw("th", "<th", "</th>\n", false),
+    raw("thead", "<thead", "</thead>\n", false),
+    raw("tr", "<tr", "</tr>\n", false),
+    raw("ul", "<ul", "</ul>\n", false),
+];
+
+/// Returns an alert's name with places where a narrow screen may break it.
+pub(crate) fn breakable(name: &str) -> Html {
+    let mut out = HtmlWriter::default();
+    let mut from = 0;
+    let bytes = name.as_bytes();
+    for at in 1..bytes.len() {
+        let hump = bytes[at].is_ascii_uppercase() && !bytes[at - 1].is_ascii_uppercase();
+        let joint = matches!(bytes[at - 1], b'_' | b'-' | b'.' | b'/') && bytes[at].is_ascii_alphanumeric();
+        if (hump || joint) && name.is_char_boundary(at) {
+            out.text(&name[from..at]).markup("<wbr>");
+            from = at;
+        }
+    }
+    out.text(&name[from..]);
+    out.finish()
+}

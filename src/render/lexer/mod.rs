@@ -1,0 +1,35 @@
+//! Code → tokens, for the languages runbooks are mostly written in: shell, console sessions,
+//! `PromQL` and `LogQL`. One pass serves highlighting and command handling. Every lexer is linear
+//! in the code, cannot fail and covers the code without gaps or overlaps.
+
+pub mod console;
+pub mod placeholder;
+pub mod prompt;
+pub mod promql;
+pub mod redirect;
+pub mod shell;
+pub mod token;
+pub mod word;
+
+use crate::render::lexer::token::Token;
+
+/// Returns the tokens of a shell block.
+///
+/// A block whose first line carries a prompt is read as a session: see [`lex_console`].
+pub fn lex_shell(code: &str) -> Vec<Token> {
+    match prompt::session(code, prompt::Label::Shell) {
+        Some(session) => console::lex_session(code, session),
+        None => shell::lex_script(code),
+    }
+}
+
+/// Returns the tokens of a console block: prompts, commands and output.
+///
+/// A block in which no line carries a prompt is read as a script, since that is what authors put
+/// there.
+pub fn lex_console(code: &str) -> Vec<Token> {
+    match prompt::session(code, prompt::Label::Console) {
+        Some(session) => console::lex_session(code, session),
+        None => shell::lex_script(code),
+    }
+}

@@ -1,0 +1,176 @@
+//! What every page is made of: links seen from it, its head, and the parts that templates lay out.
+
+use crate::link::Site;
+use crate::link::routes::UrlPath;
+use crate::model::document::Doc;
+use crate::text::html::Html;
+use crate::text::path::percent_encode;
+
+/// Writes addresses as they are seen from one page.
+#[derive(Clone, Debug)]
+pub(crate) struct Hrefs {
+    root: String,
+    portable: bool,
+}
+
+impl Hrefs {
+    /// Returns the addresses seen from the page at `from`. `portable` names `index.html`, for `file://`.
+    pub(crate) fn new(from: &UrlPath, portable: bool) -> Self {
+        Self { root: from.to_root(), portable }
+    }
+
+    /// Returns what leads to the root: "" or `../` as often as needed.
+    pub(crate) fn root(&self) -> &str {
+        &self.root
+    }
+
+    /// Returns the address of a page.
+    pub(crate) fn to(&self, address: &UrlPath) -> String {
+        self.file(address.as_str())
+    }
+
+    /// Returns the address of a heading of a page.
+    pub(crate) fn with_anchor(&self, address: &UrlPath, anchor: Option<&str>) -> String {
+        match anchor.filter(|a| !a.is_empty()) {
+            Some(anchor) => format!("{}#{anchor}", self.to(address)),
+            None => self.to(address),
+        }
+    }
+
+    /// Returns the address of a file or folder of the site.
+    pub(crate) fn file(&self, path: &str) -> String {
+        let folder = path.is_empty() || path.ends_with('/');
+        match (folder && self.portable, self.root.is_empty() && path.is_empty()) {
+            (true, _) => format!("{}{path}index.html", self.root),
+            (false, true) => "./".to_owned(),
+            (false, false) => format!("{}{path}", self.root),
+        }
+    }
+
+    /// Returns what follows a folder's address: `index.html` where links must name it.
+    pub(crate) fn file_name(&self) -> &'static str {
+        if self.portable { "index.html" } else { "" }
+    }
+
+    /// Returns where a file of a document's repository can be read, if the configuration says so.
+    pub(crate) fn in_repository(&self, site: &Site, doc: &Doc, path: &str) -> Option<String> {
+        let repository = site.sources.repository(site.source(doc).repository);
+        let inside = path.strip_prefix(repository.prefix.as_str())?;
+        Some(repository.url.as_ref()?.replace("{path}", &percent_encode(inside)))
+    }
+}
+
+/// A link and words beside it.
+#[derive(Clone, Debug, Default, serde::Serialize)]
+pub(crate) struct LinkView {
+    pub(crate) href: String,
+    pub(crate) text: String,
+    pub(crate) note: String,
+}
+
+/// A mark with a word: `level` is 1, 2, 3, `ok` or empty.
+#[derive(Clone, Debug, Default, serde::Serialize)]
+pub(crate) struct Chip {
+    pub(crate) level: &'static str,
+    pub(crate) text: String,
+}
+
+/// One fact of a page's head.
+#[derive(Clone, Debug, Default, serde::Serialize)]
+pub(crate) struct Fact {
+    pub(crate) label: String,
+    pub(crate) text: String,
+    pub(crate) date: String,
+    pub(crate) links: Vec<LinkView>,
+}
+
+/// One row of a list.
+#[derive(Clone, Debug, Default, serde::Serialize)]
+pub(crate) struct Row {
+    pub(crate) href: String,
+    pub(crate) text: String,
+    pub(crate) name_html: Html,
+    pub(crate) chip: Option<Chip>,
+    pub(crate) note: String,
+    pub(crate) date: String,
+}
+
+/// One cell of a table.
+#[derive(Clone, Debug, Default, serde::Serialize)]
+pub(crate) struct Cell {
+    pub(crate) href: String,
+    pub(crate) text: String,
+    pub(crate) chip: Option<Chip>,
+    pub(crate) number: bool,
+}
+
+/// A table.
+#[derive(Clone, Debug, Default, serde::Serialize)]
+pub(crate) struct Table {
+    pub(crate) head: Vec<String>,
+    pub(crate) rows: Vec<Vec<Cell>>,
+}
+
+/// A section of a page; empty fields are left out by the template.
+#[derive(Clone, Debug, Default, serde::Serialize)]
+pub(crate) struct Part {
+    pub(crate) id: String,
+    pub(crate) title: String,
+    pub(crate) note: String,
+    pub(crate) lead: String,
+    pub(crate) body_html: Html,
+    pub(crate) rows: Vec<Row>,
+    pub(crate) table: Option<Table>,
+    pub(crate) facts: Vec<Fact>,
+    pub(crate) more: Vec<LinkView>,
+}
+
+/// The head and frame of a page.
+#[derive(Clone, Debug, Default, serde::Serialize)]
+pub(crate) struct PageView {
+    pub(crate) site: String,
+    pub(crate) title: String,
+    pub(crate) description: String,
+    pub(crate) root: String,
+    pub(crate) home: String,
+    pub(crate) search: String,
+    pub(crate) css: String,
+    pub(crate) nav: Vec<NavView>,
+    pub(crate) crumbs: Vec<LinkView>,
+    pub(crate) footer: String,
+}
+
+/// One of the six words of the navigation.
+#[derive(Clone, Debug, Default, serde::Serialize)]
+pub(crate) struct NavView {
+    pub(crate) href: String,
+    pub(crate) text: &'static str,
+    pub(crate) current: bool,
+}
+
+/// The article template: a head, parts in the middle, boxes at the side.
+#[derive(Clone, Debug, Default, serde::Serialize)]
+pub(crate) struct Article {
+    pub(crate) edge: &'static str,
+    pub(crate) title: String,
+    pub(crate) name_html: Html,
+    pub(crate) anchor: String,
+    pub(crate) chips: Vec<Chip>,
+    pub(crate) facts: Vec<Fact>,
+    pub(crate) lead: String,
+    pub(crate) problems: Vec<String>,
+    pub(crate) toc: Vec<LinkView>,
+    pub(crate) parts: Vec<Part>,
+    pub(crate) boxes: Vec<Part>,
+    pub(crate) source: Option<SourceView>,
+}
+
+/// Where a page comes from, and what it does not show in its text.
+#[derive(Clone, Debug, Default, serde::Serialize)]
+pub(crate) struct SourceView {
+    pub(crate) path: String,
+    pub(crate) view: String,
+    pub(crate) edit: String,
+    pub(crate) front: String,
+    pub(crate) hidden: Vec<String>,
+}

@@ -1,0 +1,196 @@
+//! The home page: what paged you, what was learned lately, what keeps coming back, what is due.
+
+use crate::config::Urgency;
+use crate::model::document::Detail;
+use crate::model::id::DocId;
+use crate::render::Renderer;
+use crate::render::page::{Cell, Chip, Hrefs, LinkView, Part, SourceView, Table};
+use crate::render::view::Made;
+use crate::render::view::service::button;
+use crate::text::date::Day;
+use crate::text::html::Html;
+
+#[derive(serde::Serialize)]
+struct Home {
+    alerts: Vec<LinkView>,
+    all_alerts: LinkView,
+    counts: Vec<LinkView>,
+    learned: Vec<Learned>,
+    all_lessons: String,
+    factors: Vec<FactorRow>,
+    all_factors: String,
+    boxes: Vec<Part>,
+    body_html: Html,
+    source: Option<SourceView>,
+}
+
+#[derive(serde::Serialize)]
+struct Learned {
+    href: String,
+    text: String,
+    date: String,
+    day: String,
+    note: String,
+    chip: Option<Chip>,
+    teams: String,
+    reach: String,
+}
+
+#[derive(serde::Serialize)]
+struct FactorRow {
+    href: String,
+    text: String,
+    share: usize,
+    incidents: usize,
+    teams: usize,
+}
+
+impl Renderer<'_> {
+    pub(crate) fn home(&self, hrefs: &Hrefs) -> Made {
+        let catalog = &self.site.catalog;
+        let mut findings = Vec::new();
+        let mut body_html = Html::default();
+        let mut source = None;
+        if let Some(id) = self.site.routes.home {
+            let (body, mut found) = self.body(hrefs, id, 2, String::new());
+            body_html = body.html;
+            findings.append(&mut found);
+            source = Some(self.source_view(self.site.doc(id)));
+        }
+        let n_runbooks = self.site.docs().filter(|(_, d)| matches!(d.detail, Detail::Runbook(_))).count();
+        let counts = [
+            ("runbooks/", n_runbooks, "runbooks"),
+            ("services/", catalog.services.len(), "services"),
+            ("teams/", catalog.teams.len(), "teams"),
+            ("incidents/", self.index.postmortems.len(), "incidents"),
+        ];
+        let home = Home {
+            alerts: self.paged_most(hrefs),
+            all_alerts: button(hrefs.file("alerts/"), &format!("All {} alerts", catalog.alerts.len())),
+            counts: counts.iter().filter(|(_, n, _)| *n > 0).map(|(path, n, word)| button(hrefs.file(path), &format!("{n} {word}"))).collect(),
+            learned: self.learned(hrefs),
+            all_lessons: hrefs.file("lessons/"),
+            factors: self.coming_back(hrefs),
+            all_factors: hrefs.file("factors/"),
+            boxes: [self.due_box(hrefs), self.health_box(hrefs), self.no_runbook_box(hrefs)].into_iter().flatten().collect(),
+            body_html,
+            source,
+        };
+        let mut frame = self.frame(hrefs, "", "", Vec::new());
+        frame.description = format!("Runbooks, incidents and lessons of all teams of {}.", self.site.config.title);
+        Ok((self.templates.page("home.html", &frame, &home)?, findings))
+    }
+
+    /// Alerts that caught the latest incidents.
+    fn paged_most(&self, hrefs: &Hrefs) -> Vec<LinkView> {
+        let mut names: Vec<&str> = Vec::new();
+        for id in &self.index.postmortems {
+            let Detail::Postmortem(postmortem) = &self.site.doc(*id).detail else { continue };
+            for alert in &postmortem.detection_alerts {
+                if self.site.catalog.alerts.contains_key(&alert.value) && !names.contains(&alert.value.as_str()) {
+                    names.push(&alert.value);
+                }
+            }
+        }
+        let link = |name: &&str| Some(button(hrefs.to(self.site.routes.alert(name)?), name));
+        names.iter().take(4).filter_map(link).collect()
+    }
+
+    fn learned(&self, hrefs: &Hrefs) -> Vec<Learned> {
+        let mut lessons: Vec<(Day, &crate::model::id::LessonId, DocId)> = Vec::new();
+        for (id, lesson) in &self.site.catalog.lessons {
+            let newest = lesson.postmortems.iter().filter_map(|p| match &self.site.doc(*p).detail {
+                Detail::Postmortem(postmortem) => Some((postmortem.day()?, *p)),
+                _ => None,
+            }).max();
+            lessons.extend(newest.map(|(day, doc)| (day, id, doc)));
+        }
+        lessons.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
+        let mut seen: Vec<DocId> = Vec::new();
+        lessons.retain(|(_, _, doc)| {
+            let new = !seen.contains(doc);
+            seen.push(*doc);
+            new
+        });
+        let one = |(day, id, doc): &(Day, &crate::model::id::LessonId, DocId)| {
+            let lesson = self.site.catalog.lessons.get(*id)?;
+            let Detail::Postmortem(postmortem) = &self.site.doc(*doc).detail else { return None };
+            let teams: Vec<String> = self.teams_of_incident(postmortem).iter().map(|t| self.team_link(hrefs, t).text).collect();
+            let mut reach = std::collections::BTreeSet::new();
+            for service in &postmortem.services {
+                reach.extend(self.site.dependencies.blast_radius(&service.value).into_iter().map(|(s, _)| s));
+            }
+            Some(Learned {
+                href: self.site.routes.lesson(id).map(|a| hrefs.to(a)).unwrap_or_default(),
+                text: lesson.text.clone(),
+                date: day.to_string(),
+                day: day.words(),
+                note: self.site.doc(*doc).title.value.clone(),
+                chip: postmortem.severity.as_ref().map(|s| self.severity_chip(&s.value)),
+                teams: teams.join(", "),
+                reach: match reach.len() {
+                    0 => String::new(),
+                    1 => "1 service depends on what failed".to_owned(),
+                    n => format!("{n} services depend on what failed"),
+                },
+            })
+        };
+        lessons.iter().take(5).filter_map(one).collect()
+    }
+
+    fn coming_back(&self, hrefs: &Hrefs) -> Vec<FactorRow> {
+        let mut factors: Vec<_> = self.site.catalog.factors.iter().filter(|(_, f)| f.postmortems.len() > 1).collect();
+        factors.sort_by(|a, b| b.1.postmortems.len().cmp(&a.1.postmortems.len()).then(a.0.cmp(b.0)));
+        let most = factors.first().map_or(1, |(_, f)| f.postmortems.len());
+        let row = |(id, factor): &(&crate::model::id::FactorId, &crate::model::collect::Factor)| {
+            let ids: Vec<DocId> = factor.postmortems.iter().map(|(d, _)| *d).collect();
+            FactorRow {
+                href: self.site.routes.factor(id).map(|a| hrefs.to(a)).unwrap_or_default(),
+                text: id.to_string(),
+                share: ids.len() * 100 / most,
+                incidents: ids.len(),
+                teams: self.teams_of(&ids).len(),
+            }
+        };
+        factors.iter().take(6).map(row).collect()
+    }
+
+    fn due_box(&self, hrefs: &Hrefs) -> Option<Part> {
+        let mut due: Vec<(Day, DocId)> = self.site.docs().filter_map(|(id, doc)| Some((self.due(doc)?, id))).filter(|(d, _)| *d < self.options.today).collect();
+        due.sort_unstable();
+        let rows = due.iter().take(6).map(|(_, id)| self.doc_row(hrefs, *id)).collect();
+        (!due.is_empty()).then(|| Part { id: "ol-due".into(), title: "Due for review".into(), note: due.len().to_string(), rows, ..Part::default() })
+    }
+
+    fn health_box(&self, hrefs: &Hrefs) -> Option<Part> {
+        let mut rows = Vec::new();
+        for id in self.site.catalog.teams.keys() {
+            let services = self.index.services.get(id).map_or(&[][..], Vec::as_slice);
+            let mut names: Vec<&str> = services.iter().flat_map(|s| self.index.alerts.get(s).into_iter().flatten()).copied().collect();
+            names.sort_unstable();
+            names.dedup();
+            if names.is_empty() {
+                continue;
+            }
+            let answered = names.iter().filter(|n| !self.runbooks_of(n).is_empty()).count();
+            let link = self.team_link(hrefs, id);
+            rows.push(vec![
+                Cell { text: link.text, href: link.href, ..Cell::default() },
+                Cell { text: format!("{answered} of {}", names.len()), number: true, ..Cell::default() },
+            ]);
+        }
+        let head = ["Team", "Alerts with a runbook"].map(String::from).to_vec();
+        (!rows.is_empty()).then(|| Part { id: "ol-health".into(), title: "Health of our knowledge".into(), table: Some(Table { head, rows }), ..Part::default() })
+    }
+
+    fn no_runbook_box(&self, hrefs: &Hrefs) -> Option<Part> {
+        let urgent = |name: &&String| {
+            let rules = self.site.catalog.alerts.get(*name).into_iter().flatten();
+            let mut severities = rules.filter_map(|r| self.site.catalog.rules[*r as usize].severity());
+            severities.any(|s| self.site.config.policy.urgency(s) == Some(Urgency::Page))
+        };
+        let missing: Vec<&String> = self.site.catalog.alerts.keys().filter(|n| self.runbooks_of(n).is_empty()).filter(urgent).collect();
+        let rows = missing.iter().take(6).map(|name| self.alert_row(hrefs, name)).collect();
+        (!missing.is_empty()).then(|| Part { id: "ol-missing".into(), title: "Pages somebody, no runbook".into(), rows, ..Part::default() })
+    }
+}

@@ -1,0 +1,352 @@
+//! Rows, chips and facts that many pages show alike.
+
+use crate::config::Urgency;
+use crate::diag::{Code, Finding, Level};
+use crate::link::routes::UrlPath;
+use crate::model::document::{Detail, Doc};
+use crate::model::field::Field;
+use crate::model::front::is_integration_key;
+use crate::model::id::{DocId, ServiceId, TeamId};
+use crate::model::service::{Contact, EscalationStep, Link, OnCall};
+use crate::render::Renderer;
+use crate::render::html::breakable;
+use crate::render::page::{Article, Cell, Chip, Fact, Hrefs, LinkView, Part, Row, SourceView, Table};
+use crate::render::view::Made;
+use crate::text::date::{Day, Interval};
+
+impl Renderer<'_> {
+    pub(crate) fn chip(&self, severity: &str) -> Chip {
+        let urgency = self.site.config.policy.urgency(severity);
+        let level = match urgency {
+            Some(Urgency::Page) => "1",
+            Some(Urgency::Ticket) => "2",
+            Some(Urgency::Info) => "3",
+            Some(Urgency::None) | None => "",
+        };
+        let text = urgency.map_or_else(|| severity.to_owned(), |u| u.words().to_owned());
+        Chip { level, text }
+    }
+
+    /// The severity of an incident keeps its own word.
+    pub(crate) fn severity_chip(&self, severity: &str) -> Chip {
+        let word = severity.to_ascii_lowercase();
+        let level = match word.as_str() {
+            "sev1" | "s1" | "p1" | "critical" | "down" | "1" => "1",
+            "sev2" | "s2" | "p2" | "major" | "disrupted" | "2" | "high" => "2",
+            _ => "3",
+        };
+        Chip { level, text: severity.to_owned() }
+    }
+
+    /// What an alert asks of the reader: the most urgent of its rules.
+    pub(crate) fn alert_chip(&self, name: &str) -> Option<Chip> {
+        let rules = self.site.catalog.alerts.get(name)?;
+        let severities = rules.iter().filter_map(|r| self.site.catalog.rules[*r as usize].severity());
+        let best = severities.min_by_key(|s| (self.site.config.policy.urgency(s).map_or(9, |u| u as u8), *s))?;
+        Some(self.chip(best))
+    }
+
+    pub(crate) fn team_link(&self, hrefs: &Hrefs, id: &TeamId) -> LinkView {
+        let name = self.site.catalog.teams.get(id).map_or(id.as_str(), |t| t.name.as_str());
+        let href = self.site.routes.team(id).map(|a| hrefs.to(a)).unwrap_or_default();
+        LinkView { href, text: name.to_owned(), note: String::new() }
+    }
+
+    pub(crate) fn service_link(&self, hrefs: &Hrefs, id: &ServiceId) -> LinkView {
+        let href = self.site.routes.service(id).map(|a| hrefs.to(a)).unwrap_or_default();
+        LinkView { href, text: id.as_str().to_owned(), note: String::new() }
+    }
+
+    pub(crate) fn service_row(&self, hrefs: &Hrefs, id: &ServiceId, note: &str) -> Row {
+        let service = self.site.catalog.services.get(id);
+        let tier = service.and_then(|s| s.tier.as_ref()).map(|t| t.value.word.clone());
+        let described = service.and_then(|s| s.description.as_deref()).map(first_sentence);
+        let words = [note.to_owned(), tier.map(|t| format!("tier {t}")).unwrap_or_default(), described.unwrap_or_default()];
+        Row {
+            href: self.site.routes.service(id).map(|a| hrefs.to(a)).unwrap_or_default(),
+            text: id.as_str().to_owned(),
+            note: join(&words),
+            ..Row::default()
+        }
+    }
+
+    pub(crate) fn alert_row(&self, hrefs: &Hrefs, name: &str) -> Row {
+        let docs = self.runbooks_of(name);
+        let note = if docs.is_empty() { "no runbook" } else { "" };
+        Row {
+            href: self.site.routes.alert(name).map(|a| hrefs.to(a)).unwrap_or_default(),
+            text: name.to_owned(),
+            name_html: breakable(name),
+            chip: self.alert_chip(name),
+            note: note.to_owned(),
+            ..Row::default()
+        }
+    }
+
+    pub(crate) fn runbooks_of(&self, alert: &str) -> Vec<DocId> {
+        let rules = self.site.catalog.alerts.get(alert).map_or(&[][..], Vec::as_slice);
+        self.site.alerts.documents(alert, rules)
+    }
+
+    pub(crate) fn doc_row(&self, hrefs: &Hrefs, id: DocId) -> Row {
+        let doc = self.site.doc(id);
+        let mut row = Row {
+            href: hrefs.to(self.site.routes.doc(id)),
+            text: doc.title.value.clone(),
+            note: doc.description.as_deref().map(first_sentence).unwrap_or_default(),
+            ..Row::default()
+        };
+        match &doc.detail {
+            Detail::Postmortem(postmortem) => {
+                row.date = postmortem.day().map(|d| d.to_string()).unwrap_or_default();
+                row.chip = postmortem.severity.as_ref().map(|s| self.severity_chip(&s.value));
+                let services: Vec<&str> = postmortem.services.iter().map(|s| s.value.as_str()).collect();
+                row.note = services.join(", ");
+            }
+            Detail::Runbook(runbook) => {
+                let services: Vec<String> = runbook.services.iter().map(|s| s.value.to_string()).collect();
+                let due = self.due(doc).filter(|d| *d < self.options.today).map(|d| format!("review was due {d}"));
+                row.note = join(&[services.join(", "), due.unwrap_or_default()]);
+            }
+            _ => {}
+        }
+        row
+    }
+
+    pub(crate) fn doc_rows(&self, hrefs: &Hrefs, ids: &[DocId]) -> Vec<Row> {
+        ids.iter().map(|id| self.doc_row(hrefs, *id)).collect()
+    }
+
+    pub(crate) fn interval(&self, doc: &Doc) -> Interval {
+        doc.review_every.as_ref().map_or(self.site.config.policy.review_every, |f| f.value)
+    }
+
+    /// When the next review of a document is due.
+    pub(crate) fn due(&self, doc: &Doc) -> Option<Day> {
+        doc.reviewed.as_ref().map(|f| f.value.plus(self.interval(doc)))
+    }
+
+    /// Owner, with why it is the owner where nobody said so.
+    pub(crate) fn owner_fact(&self, hrefs: &Hrefs, owner: Option<&Field<TeamId>>) -> Fact {
+        match owner {
+            Some(owner) => Fact { label: "owned by".to_owned(), links: vec![self.team_link(hrefs, &owner.value)], ..Fact::default() },
+            None => Fact { label: "nobody owns this".to_owned(), ..Fact::default() },
+        }
+    }
+
+    pub(crate) fn review_fact(&self, doc: &Doc) -> Option<Fact> {
+        let reviewed = doc.reviewed.as_ref()?.value;
+        let due = self.due(doc)?;
+        let by = doc.reviewed_by.as_deref().map(|who| format!(" by {who}")).unwrap_or_default();
+        let late = if due < self.options.today { format!(", review was due {}", due.words()) } else { String::new() };
+        Some(Fact { label: "reviewed".to_owned(), text: format!("{}{by}{late}", reviewed.words()), date: reviewed.to_string(), links: Vec::new() })
+    }
+
+    /// Escalation as a table: the runbook's own steps, else those of its service, else its team's.
+    pub(crate) fn escalation(&self, own: &[EscalationStep], services: &[Field<ServiceId>], team: Option<&TeamId>) -> Option<Part> {
+        let by_service = || {
+            let oncall = services.iter().find_map(|s| self.site.catalog.services.get(&s.value)?.oncall.as_ref())?;
+            (!oncall.escalation.is_empty() || oncall.url.is_some()).then_some(oncall)
+        };
+        let by_team = || team.and_then(|t| self.site.catalog.teams.get(t)).and_then(|t| t.oncall.as_ref());
+        let oncall = if own.is_empty() { by_service().or_else(by_team) } else { None };
+        let steps = oncall.map_or(own, |o| &o.escalation);
+        let url = oncall.and_then(|o| o.url.clone());
+        if steps.is_empty() && url.is_none() {
+            return None;
+        }
+        let row = |step: &EscalationStep| {
+            let when = if step.after.is_empty() { "now".to_owned() } else { format!("after {}", step.after) };
+            vec![Cell { text: when, ..Cell::default() }, Cell { text: step.who.clone(), ..Cell::default() }]
+        };
+        let more = url.filter(|u| u.starts_with("http")).map(|href| LinkView { href, text: "Who is on call".to_owned(), note: String::new() });
+        let table = (!steps.is_empty()).then(|| Table { head: vec!["When".into(), "Who".into()], rows: steps.iter().map(row).collect() });
+        Some(Part { id: "ol-escalate".into(), title: "Escalate".into(), table, more: more.into_iter().collect(), ..Part::default() })
+    }
+
+    /// Who to ask: team, channels, on call.
+    pub(crate) fn who(&self, hrefs: &Hrefs, team: Option<&TeamId>, contacts: &[Contact], oncall: Option<&OnCall>) -> Option<Part> {
+        let mut rows = Vec::new();
+        if let Some(id) = team {
+            let link = self.team_link(hrefs, id);
+            rows.push(Row { href: link.href, text: link.text, ..Row::default() });
+        }
+        let known = team.and_then(|id| self.site.catalog.teams.get(id));
+        let team_contacts = known.map_or(&[][..], |t| t.contacts.as_slice());
+        let mut seen: Vec<&str> = Vec::new();
+        for contact in contacts.iter().chain(team_contacts) {
+            if seen.contains(&contact.value.as_str()) {
+                continue;
+            }
+            seen.push(&contact.value);
+            let href = match (&contact.url, contact.kind.as_str()) {
+                (Some(url), _) if url.starts_with("http") => url.clone(),
+                (_, "email") if contact.value.contains('@') => format!("mailto:{}", contact.value),
+                (_, "phone") => format!("tel:{}", contact.value.replace(' ', "")),
+                _ => String::new(),
+            };
+            rows.push(Row { href, text: contact.value.clone(), note: contact.kind.clone(), ..Row::default() });
+        }
+        let oncall = oncall.or_else(|| known.and_then(|t| t.oncall.as_ref()));
+        if let Some(url) = oncall.and_then(|o| o.url.as_ref()).filter(|u| u.starts_with("http")) {
+            rows.push(Row { href: url.clone(), text: "Who is on call now".into(), ..Row::default() });
+        }
+        (!rows.is_empty()).then(|| Part { id: "ol-who".into(), title: "Who".into(), rows, ..Part::default() })
+    }
+
+    /// Dashboards and logs: the service's own links, then the site's templates filled for it.
+    pub(crate) fn dashboards(&self, services: &[&ServiceId]) -> Option<Part> {
+        let mut rows = Vec::new();
+        for id in services {
+            let Some(service) = self.site.catalog.services.get(*id) else { continue };
+            for link in service.links.iter().filter(|l| matches!(l.rel.as_str(), "dashboard" | "logs" | "traces" | "status")) {
+                rows.push(outside_row(link));
+            }
+            for (name, template) in &self.site.config.url_templates {
+                if template.contains("{service}") && !service.links.iter().any(|l| l.rel == *name) {
+                    let href = template.replace("{service}", id.as_str());
+                    rows.push(Row { href, text: format!("{} of {id}", capital(name)), ..Row::default() });
+                }
+            }
+        }
+        rows.retain(|r| r.href.starts_with("http"));
+        (!rows.is_empty()).then(|| Part { id: "ol-dashboards".into(), title: "Dashboards".into(), rows, ..Part::default() })
+    }
+
+    /// Pages that link here.
+    pub(crate) fn backlinks(&self, hrefs: &Hrefs, address: &UrlPath) -> Option<Part> {
+        let ids = self.site.backlinks.get(address)?;
+        let rows = ids.iter().take(30).map(|id| {
+            let doc = self.site.doc(*id);
+            Row { href: hrefs.to(self.site.routes.doc(*id)), text: doc.title.value.clone(), note: doc.kind.value.word().to_owned(), ..Row::default() }
+        });
+        Some(Part { id: "ol-backlinks".into(), title: "Linked from".into(), rows: rows.collect(), ..Part::default() })
+    }
+
+    /// Where a document's page comes from, and what its text does not show.
+    pub(crate) fn source_view(&self, doc: &Doc) -> SourceView {
+        let source = self.site.source(doc);
+        let repository = self.site.sources.repository(source.repository);
+        let inside = source.path.strip_prefix(repository.prefix.as_str()).unwrap_or(&source.path);
+        let fill = |template: &Option<String>| template.as_ref().map(|t| t.replace("{path}", &crate::text::path::percent_encode(inside))).unwrap_or_default();
+        let keep = |line: &str| match line.split_once(':') {
+            Some((key, _)) if is_integration_key(key.trim_start_matches([' ', '-', '"', '\''])) => format!("{key}: (removed: a secret)"),
+            _ => line.to_owned(),
+        };
+        let front: Vec<String> = doc.front.of(&source.text).lines().map(keep).collect();
+        SourceView {
+            path: source.path.clone(),
+            view: fill(&repository.url),
+            edit: fill(&repository.edit_url),
+            front: front.join("\n"),
+            hidden: doc.hidden.iter().map(|span| span.of(&source.text).to_owned()).collect(),
+        }
+    }
+
+    /// Faults of a page's file that its reader ought to know of.
+    pub(crate) fn problems_of(&self, doc: &Doc) -> Vec<String> {
+        let found = self.problems.get(&doc.source.0).map_or(&[][..], Vec::as_slice);
+        let mut out = Vec::new();
+        for n in found {
+            let (level, finding) = &self.report.findings[*n];
+            let telling = matches!(
+                finding.code,
+                Code::BrokenFrontMatter | Code::NotUtf8 | Code::FileTooLarge | Code::UnreadableFile | Code::FrontMatterTooLarge
+                    | Code::UnclosedFrontMatter | Code::InternalFault | Code::DuplicateId | Code::HiddenCharacters | Code::ControlCharacters
+            );
+            if telling && *level >= Level::Warning {
+                let (line, _) = self.site.sources.get(finding.place.source).line_column(finding.place.span.start);
+                out.push(format!("line {line}: {}", finding.message));
+            }
+        }
+        out
+    }
+
+    /// An article about a document: body, contents, origin.
+    pub(crate) fn article(&self, hrefs: &Hrefs, id: DocId) -> (Article, Vec<Finding>) {
+        let doc = self.site.doc(id);
+        let (body, findings) = self.body(hrefs, id, 2, String::new());
+        let toc: Vec<LinkView> = body
+            .headings
+            .iter()
+            .filter(|(level, anchor, title)| *level <= 3 && !anchor.is_empty() && !title.is_empty())
+            .map(|(_, anchor, title)| LinkView { href: format!("#{anchor}"), text: title.clone(), note: String::new() })
+            .collect();
+        let mut article = Article {
+            title: doc.title.value.clone(),
+            anchor: doc.title_heading.map(|n| doc.outline[n as usize].anchor.clone()).unwrap_or_default(),
+            problems: self.problems_of(doc),
+            toc: if toc.len() >= 2 { toc } else { Vec::new() },
+            source: Some(self.source_view(doc)),
+            ..Article::default()
+        };
+        if !body.html.is_empty() {
+            article.parts.push(Part { body_html: body.html, ..Part::default() });
+        }
+        (article, findings)
+    }
+
+    /// Facts that no field holds.
+    pub(crate) fn more(&self, extra: &[(String, String)]) -> Option<Part> {
+        let row = |(label, value): &(String, String)| {
+            vec![Cell { text: label.clone(), ..Cell::default() }, Cell { text: value.clone(), ..Cell::default() }]
+        };
+        let table = Table { head: vec!["Fact".into(), "Value".into()], rows: extra.iter().map(row).collect() };
+        (!extra.is_empty()).then(|| Part { id: "ol-more".into(), title: "More".into(), table: Some(table), ..Part::default() })
+    }
+
+    pub(crate) fn finish(&self, hrefs: &Hrefs, section: &'static str, crumbs: Vec<LinkView>, description: &str, article: &Article) -> Result<String, String> {
+        let mut frame = self.frame(hrefs, &article.title, section, crumbs);
+        frame.description = first_sentence(description);
+        self.templates.page("article.html", &frame, article)
+    }
+
+    pub(crate) fn document(&self, hrefs: &Hrefs, address: &UrlPath, id: DocId) -> Made {
+        let doc = self.site.doc(id);
+        let (mut article, findings) = self.article(hrefs, id);
+        if doc.owner.is_some() {
+            article.facts.push(self.owner_fact(hrefs, doc.owner.as_ref()));
+        }
+        article.facts.extend(self.review_fact(doc));
+        article.boxes.extend(self.backlinks(hrefs, address));
+        article.parts.extend(self.more(&doc.extra));
+        let crumbs = vec![crumb(hrefs, "pages/", "Pages"), here(&doc.title.value)];
+        let html = self.finish(hrefs, "", crumbs, doc.description.as_deref().unwrap_or(""), &article)?;
+        Ok((html, findings))
+    }
+}
+
+/// A link that leaves the site.
+pub(crate) fn outside_row(link: &Link) -> Row {
+    let href = if link.url.starts_with("http") { link.url.clone() } else { String::new() };
+    Row { href, text: link.title.clone(), note: link.rel.clone(), ..Row::default() }
+}
+
+pub(crate) fn crumb(hrefs: &Hrefs, path: &str, text: &str) -> LinkView {
+    LinkView { href: hrefs.file(path), text: text.to_owned(), note: String::new() }
+}
+
+pub(crate) fn here(text: &str) -> LinkView {
+    LinkView { href: String::new(), text: text.to_owned(), note: String::new() }
+}
+
+/// Joins what is not empty.
+pub(crate) fn join(words: &[String]) -> String {
+    words.iter().filter(|w| !w.is_empty()).cloned().collect::<Vec<_>>().join(" · ")
+}
+
+/// The first sentence, at most 160 characters.
+pub(crate) fn first_sentence(text: &str) -> String {
+    let end = text.find(". ").map_or(text.len(), |at| at + 1);
+    let sentence = &text[..end];
+    if sentence.chars().count() <= 160 {
+        return sentence.to_owned();
+    }
+    let cut: String = sentence.chars().take(157).collect();
+    format!("{}…", cut.rsplit_once(' ').map_or(cut.as_str(), |(head, _)| head))
+}
+
+pub(crate) fn capital(word: &str) -> String {
+    let mut chars = word.chars();
+    chars.next().map(|c| c.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}

@@ -1,0 +1,117 @@
+//! Text → HTML that is safe by construction: [`Html`] is made only here, from literals and escaped text.
+
+use std::fmt::Write as _;
+
+/// Finished HTML. It has no constructor from a run-time string: use [`HtmlWriter`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[serde(transparent)]
+pub struct Html(String);
+
+impl Html {
+    /// Returns the markup as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Returns true where there is no markup at all.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// Writes HTML piece by piece. Markup comes only from literals; everything else is escaped.
+#[derive(Debug, Default)]
+pub struct HtmlWriter {
+    out: String,
+}
+
+impl HtmlWriter {
+    /// Returns an empty writer with room for `bytes`.
+    pub fn with_capacity(bytes: usize) -> Self {
+        Self { out: String::with_capacity(bytes) }
+    }
+
+    /// Appends literal markup.
+    pub fn markup(&mut self, literal: &'static str) -> &mut Self {
+        self.out.push_str(literal);
+        self
+    }
+
+    /// Appends text, with `< > & " '` escaped and NUL shown as U+FFFD.
+    pub fn text(&mut self, text: &str) -> &mut Self {
+        escape_into(&mut self.out, text);
+        self
+    }
+
+    /// Appends ` name="value"` with the value escaped.
+    pub fn attr(&mut self, name: &'static str, value: &str) -> &mut Self {
+        self.out.push(' ');
+        self.out.push_str(name);
+        self.out.push_str("=\"");
+        escape_into(&mut self.out, value);
+        self.out.push('"');
+        self
+    }
+
+    /// Appends a decimal number.
+    pub fn number(&mut self, value: u64) -> &mut Self {
+        let _ = write!(self.out, "{value}");
+        self
+    }
+
+    /// Appends finished HTML.
+    pub fn html(&mut self, html: &Html) -> &mut Self {
+        self.out.push_str(&html.0);
+        self
+    }
+
+    /// Returns the number of bytes written so far.
+    pub fn len(&self) -> usize {
+        self.out.len()
+    }
+
+    /// Returns true where nothing has been written.
+    pub fn is_empty(&self) -> bool {
+        self.out.is_empty()
+    }
+
+    /// Returns the finished HTML.
+    pub fn finish(self) -> Html {
+        Html(self.out)
+    }
+}
+
+/// Appends `text` to `out`, escaped for HTML text and for double-quoted attribute values.
+fn escape_into(out: &mut String, text: &str) {
+    let mut from = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        let escaped = match byte {
+            b'<' => "&lt;",
+            b'>' => "&gt;",
+            b'&' => "&amp;",
+            b'"' => "&quot;",
+            b'\'' => "&#39;",
+            0 => "\u{fffd}",
+            _ => continue,
+        };
+        out.push_str(&text[from..at]);
+        out.push_str(escaped);
+        from = at + 1;
+    }
+    out.push_str(&text[from..]);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::HtmlWriter;
+
+    #[test]
+    fn text_and_attributes_are_escaped() {
+        let mut out = HtmlWriter::default();
+        out.markup("<a").attr("title", "\"'<&>\0").markup(">").text("<b> & 'x'\0").markup("</a>");
+        assert_eq!(
+            out.finish().as_str(),
+            "<a title=\"&quot;&#39;&lt;&amp;&gt;\u{fffd}\">&lt;b&gt; &amp; &#39;x&#39;\u{fffd}</a>"
+        );
+    }
+}

@@ -1,0 +1,12 @@
+//! Text and places in it, with no knowledge of the project: everything else builds on these nouns.
+
+pub mod date;
+pub mod glob;
+pub mod html;
+pub mod nearest;
+pub mod par;
+pub mod path;
+pub mod slug;
+pub mod source;
+pub mod span;
+pub mod yaml;

@@ -1,0 +1,16 @@
+//! The registry of embedded templates and style sheets.
+
+macro_rules! embedded {
+    ($root:literal: $($name:literal),+ $(,)?) => {
+        &[$(($name, include_str!(concat!("../../", $root, "/", $name)))),+]
+    };
+}
+
+/// Templates by name.
+pub(crate) const TEMPLATES: &[(&str, &str)] = embedded!("templates":
+    "404.html", "article.html", "base.html", "book.html", "home.html", "list.html", "redirect.html",
+    "partials/chip.html", "partials/part.html", "partials/rows.html", "partials/source.html");
+
+/// Style sheets in the order of the page.
+pub(crate) const SHEETS: &[(&str, &str)] = embedded!("themes/default/css":
+    "reset.css", "tokens.css", "base.css", "layout.css", "parts.css", "page.css", "prose.css", "print.css");
