@@ -41,19 +41,33 @@ impl Times {
 }
 
 /// Reads, parses, links and checks a site.
-pub fn analyse(config: Config, output: Option<&Path>, today: Day, clock: Clock<'_>, times: &mut Times) -> Result<(Site, Vec<Finding>), String> {
+pub fn analyse(
+    config: Config,
+    output: Option<&Path>,
+    today: Day,
+    clock: Clock<'_>,
+    times: &mut Times,
+) -> Result<(Site, Vec<Finding>), String> {
     let sources = times.measure(clock, "discover", || discover::discover(&config, output))?;
     Ok(analyse_sources(config, sources, today, clock, times))
 }
 
 /// Parses, links and checks sources that are already in memory.
-pub fn analyse_sources(config: Config, sources: Sources, today: Day, clock: Clock<'_>, times: &mut Times) -> (Site, Vec<Finding>) {
+pub fn analyse_sources(
+    config: Config,
+    sources: Sources,
+    today: Day,
+    clock: Clock<'_>,
+    times: &mut Times,
+) -> (Site, Vec<Finding>) {
     let documents = times.measure(clock, "parse", || {
-        let markdown: Vec<&Source> = sources.files.iter().filter(|s| s.kind == SourceKind::Markdown).collect();
+        let markdown: Vec<&Source> =
+            sources.files.iter().filter(|s| s.kind == SourceKind::Markdown).collect();
         par::map(&markdown, |source| parse::parse(source))
     });
     let mut findings = Vec::new();
-    let catalog = times.measure(clock, "model", || collect::collect(&config, &sources, documents, &mut findings));
+    let catalog = times
+        .measure(clock, "model", || collect::collect(&config, &sources, documents, &mut findings));
     let site = times.measure(clock, "link", || link::link(config, sources, catalog, &mut findings));
     times.measure(clock, "check", || check::check(&site, today, &mut findings));
     (site, findings)
@@ -65,12 +79,22 @@ pub fn report(site: &Site, findings: Vec<Finding>) -> Report {
     for doc in site.catalog.documents.iter().filter(|d| !d.allowed.is_empty()) {
         allowed.insert(doc.source.0, &doc.allowed);
     }
-    let findings = findings.into_iter().filter(|f| !allowed.get(&f.place.source.0).is_some_and(|codes| codes.contains(&f.code)));
-    Report::new(findings.collect(), &site.sources, |finding, path| site.config.policy.level(finding, path))
+    let findings = findings
+        .into_iter()
+        .filter(|f| !allowed.get(&f.place.source.0).is_some_and(|codes| codes.contains(&f.code)));
+    Report::new(findings.collect(), &site.sources, |finding, path| {
+        site.config.policy.level(finding, path)
+    })
 }
 
 /// Renders a whole site into memory.
-pub fn render(site: &Site, findings: Vec<Finding>, options: render::Options, clock: Clock<'_>, times: &mut Times) -> Result<(Output, Report), String> {
+pub fn render(
+    site: &Site,
+    findings: Vec<Finding>,
+    options: render::Options,
+    clock: Clock<'_>,
+    times: &mut Times,
+) -> Result<(Output, Report), String> {
     let theme = theme::theme(&site.config.root, &site.config.theme)?;
     let first = report(site, findings.clone());
     let files = times.measure(clock, "render", || {
@@ -93,7 +117,7 @@ pub fn render(site: &Site, findings: Vec<Finding>, options: render::Options, clo
         for (path, bytes) in files {
             output.insert(path, bytes)?;
         }
-        output.insert("build.json".to_owned(), manifest)?;
+        output.insert("build.json", manifest)?;
         Ok::<_, String>(output)
     })?;
     Ok((output, report))
@@ -116,14 +140,20 @@ fn manifest(site: &Site, report: &Report, files: &render::Files) -> Result<Vec<u
         path: &'a str,
         files: usize,
     }
-    let sources = site.sources.repositories.iter().enumerate().map(|(n, repository)| ManifestSource {
-        name: &repository.name,
-        path: &repository.prefix,
-        files: site.sources.files.iter().filter(|f| f.repository.0 as usize == n).count(),
-    });
+    let sources =
+        site.sources.repositories.iter().enumerate().map(|(n, repository)| ManifestSource {
+            name: &repository.name,
+            path: &repository.prefix,
+            files: site.sources.files.iter().filter(|f| f.repository.0 as usize == n).count(),
+        });
     let catalog = &site.catalog;
     let mut counts: BTreeMap<&'static str, usize> = BTreeMap::new();
-    counts.extend([("services", catalog.services.len()), ("teams", catalog.teams.len()), ("alerts", catalog.alerts.len()), ("alert_rules", catalog.rules.len())]);
+    counts.extend([
+        ("services", catalog.services.len()),
+        ("teams", catalog.teams.len()),
+        ("alerts", catalog.alerts.len()),
+        ("alert_rules", catalog.rules.len()),
+    ]);
     counts.extend([("lessons", catalog.lessons.len()), ("factors", catalog.factors.len())]);
     for doc in &catalog.documents {
         let plural = match doc.kind.value.word() {

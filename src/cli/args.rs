@@ -14,7 +14,7 @@ pub(crate) struct Args {
     /// Root of the site [default: the nearest folder upward that has opslore.yaml, else this one]
     #[arg(short = 'C', long, global = true, value_name = "DIR")]
     pub(crate) dir: Option<PathBuf>,
-    /// Take this day as today, such as 2026-11-22 [default: $SOURCE_DATE_EPOCH, else the clock]
+    /// Take this day as today, such as 2026-11-22 [default: $`SOURCE_DATE_EPOCH`, else the clock]
     #[arg(long, global = true, value_name = "DATE")]
     pub(crate) now: Option<String>,
     /// Worker threads; 0 takes one a core

@@ -18,8 +18,11 @@ pub(crate) fn inspect(args: &Args, file: &Path) -> Result<u8, String> {
     let path = relative(&root, file)?;
     let today = today(args)?;
     let clock = || Duration::ZERO;
-    let (site, _) = par::on_threads(args.threads, || pipeline::analyse(config, None, today, &clock, &mut Times::default()))??;
-    let source = site.sources.by_path(&path).ok_or_else(|| format!("{path} is not among the sources"))?;
+    let (site, _) = par::on_threads(args.threads, || {
+        pipeline::analyse(config, None, today, &clock, &mut Times::default())
+    })??;
+    let source =
+        site.sources.by_path(&path).ok_or_else(|| format!("{path} is not among the sources"))?;
     let mut rows = Rows::default();
     if let Some((id, doc)) = site.docs().find(|(_, d)| d.source == source.id) {
         document(doc, &mut rows);
@@ -28,14 +31,20 @@ pub(crate) fn inspect(args: &Args, file: &Path) -> Result<u8, String> {
             service(&site, id, &mut rows);
         }
     } else {
-        for service_id in site.catalog.services.values().filter(|s| s.place.source == source.id).map(|s| &s.id) {
+        for service_id in
+            site.catalog.services.values().filter(|s| s.place.source == source.id).map(|s| &s.id)
+        {
             service(&site, service_id, &mut rows);
         }
         for team in site.catalog.teams.values().filter(|t| t.place.source == source.id) {
             rows.add("team", team.id.to_string(), "");
         }
         for rule in site.catalog.rules.iter().filter(|r| r.place.source == source.id) {
-            rows.add("alert", rule.name.clone(), rule.runbook.as_ref().map_or("no runbook", |f| &f.value));
+            rows.add(
+                "alert",
+                rule.name.clone(),
+                rule.runbook.as_ref().map_or("no runbook", |f| &f.value),
+            );
         }
     }
     print(&rows.text())?;
@@ -92,7 +101,11 @@ fn document(doc: &Doc, rows: &mut Rows) {
             }
             rows.field("severity", runbook.severity.as_ref(), Clone::clone);
             for (part, heading) in &runbook.parts {
-                rows.add("part", format!("{part:?}").to_lowercase(), &format!("section “{}”", doc.outline[*heading as usize].title));
+                rows.add(
+                    "part",
+                    format!("{part:?}").to_lowercase(),
+                    &format!("section “{}”", doc.outline[*heading as usize].title),
+                );
             }
         }
         Detail::Postmortem(postmortem) => {
@@ -112,7 +125,11 @@ fn document(doc: &Doc, rows: &mut Rows) {
             }
             for measure in Measure::ALL {
                 if let Some(seconds) = postmortem.duration(measure) {
-                    rows.add(&measure.words().to_lowercase(), duration_words(seconds).replace('\u{a0}', " "), "derived from the times");
+                    rows.add(
+                        &measure.words().to_lowercase(),
+                        duration_words(seconds).replace('\u{a0}', " "),
+                        "derived from the times",
+                    );
                 }
             }
             rows.add("timeline", format!("{} entries", postmortem.timeline.len()), "");
@@ -132,7 +149,11 @@ fn service(site: &crate::link::Site, id: &crate::model::id::ServiceId, rows: &mu
     rows.field("tier", service.tier.as_ref(), |t| t.word.clone());
     rows.field("lifecycle", service.lifecycle.as_ref(), Clone::clone);
     for dependency in &service.depends_on {
-        rows.add("depends_on", dependency.written.clone(), if dependency.hard { "hard" } else { "soft" });
+        rows.add(
+            "depends_on",
+            dependency.written.clone(),
+            if dependency.hard { "hard" } else { "soft" },
+        );
     }
     for (label, value) in &service.extra {
         rows.add(label, value.clone(), "");

@@ -29,7 +29,8 @@ pub(crate) fn build(args: &Args, build: &Build) -> Result<u8, String> {
         config.base_url = Some(if url.ends_with('/') { url.clone() } else { format!("{url}/") });
     }
     let today = today(args)?;
-    let output = if build.output.is_absolute() { build.output.clone() } else { here()?.join(&build.output) };
+    let output =
+        if build.output.is_absolute() { build.output.clone() } else { here()?.join(&build.output) };
     let fail = if build.strict { Some(FailOn::Warning) } else { build.fail_on };
     par::on_threads(args.threads, || {
         let mut times = Times::default();
@@ -40,7 +41,12 @@ pub(crate) fn build(args: &Args, build: &Build) -> Result<u8, String> {
         let written = write::write(&files, &output)?;
         times.stages.push(("write", clock().saturating_sub(before)));
         let shown = if args.verbose { usize::MAX } else { MAX_PRINTED };
-        print_findings(&report, &site, shown, if args.verbose { Level::Info } else { Level::Warning });
+        print_findings(
+            &report,
+            &site,
+            shown,
+            if args.verbose { Level::Info } else { Level::Warning },
+        );
         if args.verbose {
             for (stage, time) in &times.stages {
                 say(&format!("{stage:>10} {:>8.1} ms", millis(*time)));
@@ -84,7 +90,11 @@ pub(crate) fn check(args: &Args, check: &Check) -> Result<u8, String> {
         if !only.is_empty() {
             findings.retain(|f| {
                 let path = &site.sources.get(f.place.source).path;
-                only.iter().any(|o| o.is_empty() || path == o || path.strip_prefix(o.as_str()).is_some_and(|r| r.starts_with('/')))
+                only.iter().any(|o| {
+                    o.is_empty()
+                        || path == o
+                        || path.strip_prefix(o.as_str()).is_some_and(|r| r.starts_with('/'))
+                })
             });
         }
         let report = pipeline::report(&site, findings);
@@ -116,7 +126,10 @@ pub(crate) fn config(args: &Args, dir: Option<&Path>) -> Result<u8, String> {
     let config = load(&root)?;
     let mut out = format!("root: {}\ntitle: {}\n", config.root.display(), config.title);
     out.push_str(&format!("base_url: {}\n", config.base_url.as_deref().unwrap_or("(none)")));
-    out.push_str(&format!("theme: {}\nreview_every: {}\nsources:\n", config.theme, config.policy.review_every));
+    out.push_str(&format!(
+        "theme: {}\nreview_every: {}\nsources:\n",
+        config.theme, config.policy.review_every
+    ));
     for source in &config.sources {
         out.push_str(&format!("  - {} in {}\n", source.name, source.folder.display()));
     }
@@ -129,7 +142,8 @@ pub(crate) fn root(args: &Args, given: Option<&Path>) -> Result<PathBuf, String>
     let here = here()?;
     if let Some(dir) = given.or(args.dir.as_deref()) {
         let dir = here.join(dir);
-        return std::fs::canonicalize(&dir).map_err(|e| format!("cannot open {}: {e}", dir.display()));
+        return std::fs::canonicalize(&dir)
+            .map_err(|e| format!("cannot open {}: {e}", dir.display()));
     }
     let upward = here.ancestors().find(|dir| dir.join(FILE_NAME).is_file());
     Ok(upward.unwrap_or(&here).to_path_buf())
@@ -152,10 +166,14 @@ pub(crate) fn load(root: &Path) -> Result<Config, String> {
 #[expect(clippy::disallowed_methods, reason = "cli is the stage that reads clock and environment")]
 pub(crate) fn today(args: &Args) -> Result<Day, String> {
     if let Some(text) = &args.now {
-        return Day::parse(text).ok_or_else(|| format!("--now {text} is not a date; write it as 2026-11-22"));
+        return Day::parse(text)
+            .ok_or_else(|| format!("--now {text} is not a date; write it as 2026-11-22"));
     }
     let epoch = match std::env::var("SOURCE_DATE_EPOCH") {
-        Ok(text) => text.trim().parse::<i64>().map_err(|_| format!("SOURCE_DATE_EPOCH is not a number: {text}"))?,
+        Ok(text) => text
+            .trim()
+            .parse::<i64>()
+            .map_err(|_| format!("SOURCE_DATE_EPOCH is not a number: {text}"))?,
         Err(_) => std::time::SystemTime::now()
             .duration_since(std::time::UNIX_EPOCH)
             .map_or(0, |d| i64::try_from(d.as_secs()).unwrap_or(0)),
@@ -181,9 +199,15 @@ fn no_color() -> bool {
 /// A path as sources name it: relative to the root, with `/`.
 pub(crate) fn relative(root: &Path, path: &Path) -> Result<String, String> {
     let tried = [root.join(path), here()?.join(path)];
-    let found = tried.iter().find_map(|p| std::fs::canonicalize(p).ok()).ok_or_else(|| format!("there is no {}", path.display()))?;
-    let inside = found.strip_prefix(root).map_err(|_| format!("{} is not inside {}", path.display(), root.display()))?;
-    let parts: Vec<_> = inside.components().map(|c| c.as_os_str().to_string_lossy().into_owned()).collect();
+    let found = tried
+        .iter()
+        .find_map(|p| std::fs::canonicalize(p).ok())
+        .ok_or_else(|| format!("there is no {}", path.display()))?;
+    let inside = found
+        .strip_prefix(root)
+        .map_err(|_| format!("{} is not inside {}", path.display(), root.display()))?;
+    let parts: Vec<_> =
+        inside.components().map(|c| c.as_os_str().to_string_lossy().into_owned()).collect();
     Ok(parts.join("/"))
 }
 
@@ -219,7 +243,9 @@ fn millis(time: Duration) -> f64 {
 pub(crate) fn print(text: &str) -> Result<(), String> {
     let mut out = anstream::stdout();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(e) if e.kind() != io::ErrorKind::BrokenPipe => Err(format!("cannot write to standard output: {e}")),
+        Err(e) if e.kind() != io::ErrorKind::BrokenPipe => {
+            Err(format!("cannot write to standard output: {e}"))
+        }
         _ => Ok(()),
     }
 }

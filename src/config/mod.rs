@@ -96,9 +96,11 @@ impl Policy {
     /// Returns the level of a finding in the file at `path`.
     pub fn level(&self, finding: &Finding, path: &str) -> Level {
         let code = finding.code;
-        let by_path = self.paths.iter().rev().find_map(|(globs, rules)| {
-            rules.get(&code).filter(|_| globs.is_match(path))
-        });
+        let by_path = self
+            .paths
+            .iter()
+            .rev()
+            .find_map(|(globs, rules)| rules.get(&code).filter(|_| globs.is_match(path)));
         by_path.or_else(|| self.rules.get(&code)).copied().unwrap_or(code.rule().level)
     }
 
@@ -126,11 +128,11 @@ impl Urgency {
     /// Returns the urgency of the severity words met in real rule files, lower case.
     pub fn of_word(word: &str) -> Option<Self> {
         Some(match word {
-            "page" | "critical" | "sev1" | "s1" | "p1" | "fatal" | "emergency" | "high" | "paging" => Self::Page,
+            "page" | "critical" | "sev1" | "s1" | "p1" | "fatal" | "emergency" | "high"
+            | "paging" => Self::Page,
             "sev2" | "s2" | "p2" | "major" => Self::Page,
-            "ticket" | "warning" | "warn" | "task" | "notify" | "sev3" | "s3" | "p3" | "error" | "minor" | "medium" => {
-                Self::Ticket
-            }
+            "ticket" | "warning" | "warn" | "task" | "notify" | "sev3" | "s3" | "p3" | "error"
+            | "minor" | "medium" => Self::Ticket,
             "info" | "s4" | "sev4" | "p4" | "low" | "informational" => Self::Info,
             "none" => Self::None,
             _ => return None,
@@ -232,5 +234,7 @@ impl Config {
 fn title_of(name: &str) -> String {
     let spaced = name.replace(['-', '_'], " ");
     let mut chars = spaced.chars();
-    chars.next().map_or_else(|| "Operations".to_owned(), |c| c.to_uppercase().chain(chars).collect())
+    chars
+        .next()
+        .map_or_else(|| "Operations".to_owned(), |c| c.to_uppercase().chain(chars).collect())
 }

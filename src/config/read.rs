@@ -74,9 +74,12 @@ impl Reader<'_> {
     fn list(&mut self, entry: &Entry) -> Vec<String> {
         match &entry.value.value {
             Value::Seq(items) => items.iter().filter_map(Node::text).map(str::to_owned).collect(),
-            Value::Scalar(text, _) => {
-                text.split(',').map(str::trim).filter(|t| !t.is_empty()).map(str::to_owned).collect()
-            }
+            Value::Scalar(text, _) => text
+                .split(',')
+                .map(str::trim)
+                .filter(|t| !t.is_empty())
+                .map(str::to_owned)
+                .collect(),
             Value::Null => Vec::new(),
             Value::Map(_) => {
                 self.fault(entry.value.span, format!("`{}` must be a list, not a map", entry.key));
@@ -99,13 +102,25 @@ impl Reader<'_> {
             self.fault(entry.value.span, format!("`{}` must be a map, not {found}", entry.key));
         }
         let rows = entry.value.entries();
-        rows.iter().map(|row| (row.key.clone(), row.value.text().unwrap_or("").to_owned())).collect()
+        rows.iter()
+            .map(|row| (row.key.clone(), row.value.text().unwrap_or("").to_owned()))
+            .collect()
     }
 
     fn root(&mut self, node: &Node) {
         const KNOWN: [&str; 12] = [
-            "title", "base_url", "sources", "ignore", "kinds", "policy", "url_templates", "alerts", "factors",
-            "theme", "search", "description",
+            "title",
+            "base_url",
+            "sources",
+            "ignore",
+            "kinds",
+            "policy",
+            "url_templates",
+            "alerts",
+            "factors",
+            "theme",
+            "search",
+            "description",
         ];
         if !matches!(node.value, Value::Map(_) | Value::Null) {
             self.fault(node.span, format!("the site file must be a map, not {}", node.type_name()));
@@ -213,7 +228,10 @@ impl Reader<'_> {
                 }
                 found => {
                     let near = nearest(found.unwrap_or(""), KINDS).unwrap_or("runbook");
-                    self.fault(row.value.span, format!("a kind is one of {}: did you mean `{near}`?", KINDS.join(", ")));
+                    self.fault(
+                        row.value.span,
+                        format!("a kind is one of {}: did you mean `{near}`?", KINDS.join(", ")),
+                    );
                 }
             }
         }
@@ -231,7 +249,10 @@ impl Reader<'_> {
             match row.key.as_str() {
                 "review_every" => match row.value.text().and_then(Interval::parse) {
                     Some(interval) => self.config.policy.review_every = interval,
-                    None => self.fault(row.value.span, "`review_every` must be an interval such as `6 months`"),
+                    None => self.fault(
+                        row.value.span,
+                        "`review_every` must be an interval such as `6 months`",
+                    ),
                 },
                 "tiers" => {
                     for tier in row.value.entries() {
@@ -247,7 +268,10 @@ impl Reader<'_> {
                     for word in row.value.entries() {
                         match word.value.text().and_then(Urgency::named) {
                             Some(urgency) => {
-                                self.config.policy.severities.insert(word.key.to_lowercase(), urgency);
+                                self.config
+                                    .policy
+                                    .severities
+                                    .insert(word.key.to_lowercase(), urgency);
                             }
                             None => self.fault(
                                 word.value.span,
@@ -262,7 +286,9 @@ impl Reader<'_> {
                         let glob = item.entries().iter().find(|e| e.key == "glob");
                         let globs = glob.map(|e| self.globs(e)).unwrap_or_default();
                         let rules = item.get("rules").map(|n| self.levels(n)).unwrap_or_default();
-                        for other in item.entries().iter().filter(|e| e.key != "glob" && e.key != "rules") {
+                        for other in
+                            item.entries().iter().filter(|e| e.key != "glob" && e.key != "rules")
+                        {
                             self.unknown(other, " in `paths`", &["glob", "rules"]);
                         }
                         self.config.policy.paths.push((globs, rules));
@@ -316,7 +342,9 @@ impl Reader<'_> {
     }
 
     fn prefix(&mut self, item: &Node) {
-        for other in item.entries().iter().filter(|e| !["prefix", "path", "site"].contains(&e.key.as_str())) {
+        for other in
+            item.entries().iter().filter(|e| !["prefix", "path", "site"].contains(&e.key.as_str()))
+        {
             self.unknown(other, " in `runbook_urls`", &["prefix", "path", "site"]);
         }
         let target = match (item.text_at("path"), item.text_at("site")) {
@@ -325,7 +353,10 @@ impl Reader<'_> {
             }
             (None, Some(site)) => PrefixTarget::Site(site.trim_start_matches('/').to_owned()),
             _ => {
-                self.fault(item.span, "a row of `runbook_urls` needs `prefix` and either `path` or `site`");
+                self.fault(
+                    item.span,
+                    "a row of `runbook_urls` needs `prefix` and either `path` or `site`",
+                );
                 return;
             }
         };

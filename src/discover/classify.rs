@@ -26,7 +26,9 @@ pub(crate) fn by_name(name: &str) -> Class {
         Some((_, "yaml" | "yml")) => Class::Text(SourceKind::Yaml),
         // `PM2022-009 - Bad AWS EKS AMI` has no ending; `v1.2` has none that is one.
         Some((_, ending)) if ending.len() <= 8 && !ending.contains(' ') => Class::Asset,
-        _ if matches!(lower, "license" | "notice" | "makefile" | "dockerfile" | "owners") => Class::Asset,
+        _ if matches!(lower, "license" | "notice" | "makefile" | "dockerfile" | "owners") => {
+            Class::Asset
+        }
         _ => Class::NeedsLook,
     }
 }
@@ -34,7 +36,9 @@ pub(crate) fn by_name(name: &str) -> Class {
 /// Returns true for a text whose first line that is not blank is a level-1 heading or front matter.
 pub(crate) fn looks_like_markdown(text: &str) -> bool {
     let Some(first) = text.lines().find(|line| !line.trim().is_empty()) else { return false };
-    let title = first.strip_prefix("# ").is_some_and(|rest| rest.chars().next().is_some_and(char::is_alphanumeric));
+    let title = first
+        .strip_prefix("# ")
+        .is_some_and(|rest| rest.chars().next().is_some_and(char::is_alphanumeric));
     // A script's or configuration file's comment also starts with `# `; markdown has a second heading.
     let second = text.lines().skip(1).any(|line| line.starts_with("## "));
     !text.contains('\0') && title && second

@@ -14,7 +14,9 @@ use std::path::{Path, PathBuf};
 use crate::config::Config;
 use crate::discover::classify::Class;
 use crate::text::par;
-use crate::text::source::{Asset, ReadFault, Repository, RepositoryId, Source, SourceId, SourceKind, Sources};
+use crate::text::source::{
+    Asset, ReadFault, Repository, RepositoryId, Source, SourceId, SourceKind, Sources,
+};
 use crate::text::span::Span;
 
 /// Largest file that is read, in bytes.
@@ -45,10 +47,10 @@ pub fn discover(config: &Config, output: Option<&Path>) -> Result<Sources, Strin
         }
     }
     let read = par::map_owned(found, |(repository, path, entry)| match entry.fault {
-        Some(fault) => Some(Read::Text(skipped(repository, path, fault))),
+        Some(fault) => Read::Text(skipped(repository, path, fault)),
         None => read_entry(repository, path, entry.file),
     });
-    for item in read.into_iter().flatten() {
+    for item in read {
         match item {
             Read::Text(source) => sources.files.push(source),
             Read::Asset(path, asset) => {
@@ -94,14 +96,14 @@ fn skipped(repository: RepositoryId, path: String, fault: ReadFault) -> Source {
     }
 }
 
-fn read_entry(repository: RepositoryId, path: String, file: PathBuf) -> Option<Read> {
+fn read_entry(repository: RepositoryId, path: String, file: PathBuf) -> Read {
     let name = path.rsplit_once('/').map_or(path.as_str(), |(_, name)| name);
     let class = classify::by_name(name);
     let kind = match class {
         Class::Text(kind) => kind,
         Class::Asset => {
             let size = fs::symlink_metadata(&file).map_or(0, |m| m.len());
-            return Some(Read::Asset(path, Asset { file: Some(file), size }));
+            return Read::Asset(path, Asset { file: Some(file), size });
         }
         Class::NeedsLook => SourceKind::Markdown,
     };
@@ -118,9 +120,9 @@ fn read_entry(repository: RepositoryId, path: String, file: PathBuf) -> Option<R
     }
     if class == Class::NeedsLook && !classify::looks_like_markdown(&source.text) {
         let size = source.text.len() as u64;
-        return Some(Read::Asset(source.path, Asset { file: Some(file), size }));
+        return Read::Asset(source.path, Asset { file: Some(file), size });
     }
-    Some(Read::Text(source))
+    Read::Text(source)
 }
 
 /// Opens a regular file without following a link and reads it; no bytes where it is over the limit.
@@ -144,7 +146,11 @@ fn open(file: &Path) -> io::Result<(Option<Vec<u8>>, u64)> {
 fn decode(bytes: Vec<u8>) -> (String, Option<ReadFault>) {
     let wide = |big: bool| {
         let units = bytes[2..].chunks_exact(2).map(|pair| {
-            if big { u16::from_be_bytes([pair[0], pair[1]]) } else { u16::from_le_bytes([pair[0], pair[1]]) }
+            if big {
+                u16::from_be_bytes([pair[0], pair[1]])
+            } else {
+                u16::from_le_bytes([pair[0], pair[1]])
+            }
         });
         char::decode_utf16(units).map(|c| c.unwrap_or('\u{fffd}')).collect::<String>()
     };

@@ -7,7 +7,8 @@ use ignore::WalkBuilder;
 use crate::text::source::ReadFault;
 
 /// Folders that hold other people's files or templates of files.
-const SKIPPED_FOLDERS: [&str; 6] = ["node_modules", "vendor", "target", "archetypes", ".git", "__pycache__"];
+const SKIPPED_FOLDERS: [&str; 6] =
+    ["node_modules", "vendor", "target", "archetypes", ".git", "__pycache__"];
 
 /// Hidden folders of forges, read for CODEOWNERS only.
 const FORGE_FOLDERS: [&str; 2] = [".github", ".gitlab"];
@@ -42,7 +43,10 @@ pub(crate) fn walk(root: &Path, skip: Vec<PathBuf>) -> Result<Vec<Entry>, String
         }
         let hidden = is_hidden(name) && !FORGE_FOLDERS.contains(&name);
         let skipped = SKIPPED_FOLDERS.contains(&name) || skip.iter().any(|s| s == entry.path());
-        !hidden && !skipped && !in_forge_folder(entry.path()) && !entry.path().join(SITE_MARKER).exists()
+        !hidden
+            && !skipped
+            && !in_forge_folder(entry.path())
+            && !entry.path().join(SITE_MARKER).exists()
     });
     let mut entries = Vec::new();
     for item in builder.build() {
@@ -89,7 +93,9 @@ fn entry(root: &Path, file: &Path, fault: Option<ReadFault>) -> Option<Entry> {
 fn error_path(error: &ignore::Error) -> Option<PathBuf> {
     match error {
         ignore::Error::WithPath { path, .. } => Some(path.clone()),
-        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => error_path(err),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => {
+            error_path(err)
+        }
         _ => None,
     }
 }

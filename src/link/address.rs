@@ -18,7 +18,8 @@ pub(crate) enum Address<'a> {
 }
 
 /// Kinds that a reference may name.
-const REFERENCES: [&str; 8] = ["service", "team", "alert", "runbook", "postmortem", "lesson", "factor", "page"];
+const REFERENCES: [&str; 8] =
+    ["service", "team", "alert", "runbook", "postmortem", "lesson", "factor", "page"];
 
 /// Judges an address as a browser parses it: control characters and white space around are dropped, tabs and
 /// line ends anywhere (WHATWG URL, 4.4), the scheme is compared without case.
@@ -36,10 +37,10 @@ pub(crate) fn judge(written: &str) -> Address<'_> {
             && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'));
         if is_scheme {
             let lower = scheme.to_ascii_lowercase();
-            if let Some(kind) = REFERENCES.iter().find(|k| **k == lower) {
-                if let Some((_, name)) = trimmed.split_once(':') {
-                    return Address::Reference(kind, name);
-                }
+            if let Some(kind) = REFERENCES.iter().find(|k| **k == lower)
+                && let Some((_, name)) = trimmed.split_once(':')
+            {
+                return Address::Reference(kind, name);
             }
             return match lower.as_str() {
                 "http" | "https" => Address::Absolute(format!("{lower}:{rest}")),
@@ -48,7 +49,11 @@ pub(crate) fn judge(written: &str) -> Address<'_> {
             };
         }
     }
-    if cleaned.starts_with("//") || cleaned.starts_with("\\\\") || cleaned.starts_with("/\\") || cleaned.starts_with("\\/") {
+    if cleaned.starts_with("//")
+        || cleaned.starts_with("\\\\")
+        || cleaned.starts_with("/\\")
+        || cleaned.starts_with("\\/")
+    {
         return Address::Absolute(format!("https://{}", cleaned.trim_start_matches(['/', '\\'])));
     }
     let (path, fragment) = match trimmed.split_once('#') {
@@ -65,7 +70,16 @@ mod tests {
 
     #[test]
     fn schemes_are_judged_as_a_browser_does() {
-        for refused in ["javascript:alert(1)", "JaVaScRiPt:x", " javascript:x", "java\tscript:x", "data:text/html,x", "vbscript:x", "\u{1}javascript:x", "file:///etc/passwd"] {
+        for refused in [
+            "javascript:alert(1)",
+            "JaVaScRiPt:x",
+            " javascript:x",
+            "java\tscript:x",
+            "data:text/html,x",
+            "vbscript:x",
+            "\u{1}javascript:x",
+            "file:///etc/passwd",
+        ] {
             assert!(matches!(judge(refused), Address::Refused(_)), "{refused:?}");
         }
         assert_eq!(judge("HTTPS://x.example/"), Address::Absolute("https://x.example/".into()));

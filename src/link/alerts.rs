@@ -103,7 +103,11 @@ impl<'a, 'b> Linker<'a, 'b> {
         let mut linker = Self { resolver, ours: BTreeSet::new(), by_tail };
         let mut learner = Learner::default();
         for rule in &resolver.catalog.rules {
-            let Some(url) = rule.runbook.as_ref().map(|f| f.value.as_str()).filter(|u| u.starts_with("http")) else { continue };
+            let Some(url) =
+                rule.runbook.as_ref().map(|f| f.value.as_str()).filter(|u| u.starts_with("http"))
+            else {
+                continue;
+            };
             if url.contains("{{") {
                 continue;
             }
@@ -118,10 +122,14 @@ impl<'a, 'b> Linker<'a, 'b> {
     /// A document whose path ends like the address, in two parts at least.
     fn by_suffix(&self, page: &str) -> Option<DocId> {
         let path = plain(page.split_once("://").map_or(page, |(_, rest)| rest));
-        match self.by_tail.get(tail(&path)?).map(Vec::as_slice) {
-            Some([only]) => Some(*only),
-            _ => None,
-        }
+        let found = self.by_tail.get(tail(&path)?)?;
+        let path_of = |id: &DocId| {
+            &self.resolver.sources.get(self.resolver.catalog.documents[id.0 as usize].source).path
+        };
+        // Two files that differ in their ending are one page twice; two pages of one name are no answer.
+        let same = found.iter().all(|id| plain(path_of(id)) == plain(path_of(&found[0])));
+        let markdown = found.iter().find(|id| path_of(id).to_lowercase().ends_with(".md"));
+        markdown.or_else(|| found.first()).copied().filter(|_| same)
     }
 
     fn rule(&self, rule: &AlertRule, findings: &mut Vec<Finding>) -> RunbookTarget {
@@ -130,8 +138,12 @@ impl<'a, 'b> Linker<'a, 'b> {
         let place = field.place.unwrap_or(rule.place);
         if is_placeholder(written) {
             findings.push(
-                Finding::new(Code::PlaceholderRunbookUrl, place, format!("the runbook of `{}` is a placeholder: `{written}`", rule.name))
-                    .hint("write the runbook's address, or leave the annotation out"),
+                Finding::new(
+                    Code::PlaceholderRunbookUrl,
+                    place,
+                    format!("the runbook of `{}` is a placeholder: `{written}`", rule.name),
+                )
+                .hint("write the runbook's address, or leave the annotation out"),
             );
             return RunbookTarget::Placeholder;
         }
@@ -144,22 +156,38 @@ impl<'a, 'b> Linker<'a, 'b> {
         let target = self.find(rule, &page);
         match &target {
             RunbookTarget::Document(id, _) => {
-                let fragment = fragment.filter(|f| !f.is_empty() && !is_template(f) && !f.contains('='));
+                let fragment =
+                    fragment.filter(|f| !f.is_empty() && !is_template(f) && !f.contains('='));
                 if let Some(fragment) = fragment.map(percent_decode) {
                     if !self.resolver.has_anchor(*id, &fragment) {
-                        let path = &self.resolver.sources.get(self.resolver.catalog.documents[id.0 as usize].source).path;
+                        let path = &self
+                            .resolver
+                            .sources
+                            .get(self.resolver.catalog.documents[id.0 as usize].source)
+                            .path;
                         let message = format!("`{path}` has no heading `#{fragment}`");
-                        findings.push(Finding::new(Code::DeadRunbookAnchor, place, message).hint(format!("the runbook of alert `{}` opens at its top", rule.name)));
+                        findings.push(Finding::new(Code::DeadRunbookAnchor, place, message).hint(
+                            format!("the runbook of alert `{}` opens at its top", rule.name),
+                        ));
                     }
                     return RunbookTarget::Document(*id, Some(fragment));
                 }
             }
             RunbookTarget::Dead => {
-                let finding = Finding::new(Code::DeadRunbookUrl, place, format!("the runbook of `{}` does not exist: `{page}`", rule.name));
+                let finding = Finding::new(
+                    Code::DeadRunbookUrl,
+                    place,
+                    format!("the runbook of `{}` does not exist: `{page}`", rule.name),
+                );
                 let named = self.resolver.catalog.documents.iter().find(|d| matches!(&d.detail, Detail::Runbook(r) if r.alerts.iter().any(|a| a.value == rule.name)));
                 findings.push(match named {
-                    Some(doc) => finding.hint(format!("`{}` is written for this alert", self.resolver.sources.get(doc.source).path)),
-                    None => finding.hint("write it, or point the annotation at the page that helps"),
+                    Some(doc) => finding.hint(format!(
+                        "`{}` is written for this alert",
+                        self.resolver.sources.get(doc.source).path
+                    )),
+                    None => {
+                        finding.hint("write it, or point the annotation at the page that helps")
+                    }
                 });
             }
             _ => {}
@@ -172,16 +200,22 @@ impl<'a, 'b> Linker<'a, 'b> {
         for prefix in &resolver.config.alerts.runbook_urls {
             let Some(rest) = page.strip_prefix(prefix.prefix.as_str()) else { continue };
             return match &prefix.target {
-                PrefixTarget::Folder(folder) => self.in_folder(folder, rest).map_or(RunbookTarget::Dead, |id| RunbookTarget::Document(id, None)),
+                PrefixTarget::Folder(folder) => self
+                    .in_folder(folder, rest)
+                    .map_or(RunbookTarget::Dead, |id| RunbookTarget::Document(id, None)),
                 PrefixTarget::Site(site) => self.on_site(&format!("{site}{rest}")),
             };
         }
-        if let Some(rest) = resolver.config.base_url.as_deref().and_then(|base| page.strip_prefix(base)) {
+        if let Some(rest) =
+            resolver.config.base_url.as_deref().and_then(|base| page.strip_prefix(base))
+        {
             return self.on_site(rest);
         }
         if page.contains("://") {
             if let Some((_, path)) = prefixes::forge(page) {
-                let by_path = resolver.by_repository_path(self.prefix(rule), path).or_else(|| resolver.by_repository_path("", path));
+                let by_path = resolver
+                    .by_repository_path(self.prefix(rule), path)
+                    .or_else(|| resolver.by_repository_path("", path));
                 if let Some(id) = by_path {
                     return RunbookTarget::Document(id, None);
                 }
@@ -189,17 +223,24 @@ impl<'a, 'b> Linker<'a, 'b> {
             if let Some(id) = self.by_suffix(page).filter(|_| self.ours.contains(site_of(page))) {
                 return RunbookTarget::Document(id, None);
             }
-            return if self.ours.contains(site_of(page)) { RunbookTarget::Dead } else { RunbookTarget::Outside(page.to_owned()) };
+            return if self.ours.contains(site_of(page)) {
+                RunbookTarget::Dead
+            } else {
+                RunbookTarget::Outside(page.to_owned())
+            };
         }
         // A path in the same repository, or seen from one of the folders above the rule file.
         let mut folder = resolver.sources.get(rule.place.source).folder();
         let by_root = resolver.by_repository_path(self.prefix(rule), page);
-        let found = by_root.or_else(|| loop {
-            let seen = join(folder, page).and_then(|_| resolver.by_repository_path(folder, page));
-            if seen.is_some() || folder.is_empty() {
-                break seen;
+        let found = by_root.or_else(|| {
+            loop {
+                let seen =
+                    join(folder, page).and_then(|_| resolver.by_repository_path(folder, page));
+                if seen.is_some() || folder.is_empty() {
+                    break seen;
+                }
+                folder = folder.rsplit_once('/').map_or("", |(up, _)| up);
             }
-            folder = folder.rsplit_once('/').map_or("", |(up, _)| up);
         });
         let by_id = || resolver.doc_by_id("runbook", page.trim_start_matches("runbook:"));
         found.or_else(by_id).map_or(RunbookTarget::Dead, |id| RunbookTarget::Document(id, None))
@@ -213,25 +254,39 @@ impl<'a, 'b> Linker<'a, 'b> {
     fn in_folder(&self, folder: &str, rest: &str) -> Option<DocId> {
         let wanted = plain(&join(folder, &percent_decode(rest))?);
         let found = self.resolver.docs_by_path(|path| plain(path) == wanted);
-        found.first().copied().or_else(|| self.resolver.alert(wanted.rsplit('/').next()?).and_then(|_| None))
+        found.first().copied().or_else(|| self.resolver.alert(wanted.rsplit('/').next()?).and(None))
     }
 
     fn on_site(&self, address: &str) -> RunbookTarget {
         let resolver = self.resolver;
         let address = address.split('?').next().unwrap_or(address);
-        let Some(found) = resolver.routes.find(&percent_decode(address)) else { return RunbookTarget::Dead };
-        let doc = (0..resolver.catalog.documents.len() as u32).map(DocId).find(|id| resolver.routes.doc(*id) == found);
+        let Some(found) = resolver.routes.find(&percent_decode(address)) else {
+            return RunbookTarget::Dead;
+        };
+        let doc = (0..resolver.catalog.documents.len() as u32)
+            .map(DocId)
+            .find(|id| resolver.routes.doc(*id) == found);
         doc.map_or(RunbookTarget::OwnPage, |id| RunbookTarget::Document(id, None))
     }
 
-    fn templated(&self, rule: &AlertRule, page: &str, place: Place, findings: &mut Vec<Finding>) -> RunbookTarget {
+    fn templated(
+        &self,
+        rule: &AlertRule,
+        page: &str,
+        place: Place,
+        findings: &mut Vec<Finding>,
+    ) -> RunbookTarget {
         let pattern = glob_of(page);
-        let path = pattern.split_once("://").map_or(pattern.as_str(), |(_, rest)| rest.split_once('/').map_or("", |(_, p)| p));
+        let path = pattern
+            .split_once("://")
+            .map_or(pattern.as_str(), |(_, rest)| rest.split_once('/').map_or("", |(_, p)| p));
         let local = format!("{}{}", self.prefix(rule), path.trim_start_matches('/')).to_lowercase();
         // A bare `*` would match everything, which says nothing.
         let telling = path.bytes().filter(u8::is_ascii_alphanumeric).count() >= 3;
-        let globs = Globs::new([local.as_str()]).ok().filter(|_| telling && !pattern.contains("://"));
-        let matches = globs.map(|g| self.resolver.docs_by_path(|p| g.is_match(p))).unwrap_or_default();
+        let globs =
+            Globs::new([local.as_str()]).ok().filter(|_| telling && !pattern.contains("://"));
+        let matches =
+            globs.map(|g| self.resolver.docs_by_path(|p| g.is_match(p))).unwrap_or_default();
         let message = format!("the runbook of `{}` depends on a label: `{page}`", rule.name);
         let finding = Finding::new(Code::TemplatedRunbookUrl, place, message);
         findings.push(if matches.is_empty() {
@@ -246,7 +301,10 @@ impl<'a, 'b> Linker<'a, 'b> {
 fn is_placeholder(written: &str) -> bool {
     let lower = written.to_lowercase();
     let bare = lower.trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '/' | '?' | '-'));
-    PLACEHOLDERS.contains(&bare) || lower.starts_with("todo") || lower.contains("://example.com") || lower.contains("://todo")
+    PLACEHOLDERS.contains(&bare)
+        || lower.starts_with("todo")
+        || lower.contains("://example.com")
+        || lower.contains("://todo")
 }
 
 fn is_template(text: &str) -> bool {
@@ -304,7 +362,10 @@ fn glob_of(page: &str) -> String {
     while let Some(at) = ["{{", "[[", "${"].iter().filter_map(|m| rest.find(m)).min() {
         out.push_str(&rest[..at]);
         out.push('*');
-        let close = ["}}", "]]", "}"].iter().filter_map(|m| rest[at..].find(m).map(|e| at + e + m.len())).min();
+        let close = ["}}", "]]", "}"]
+            .iter()
+            .filter_map(|m| rest[at..].find(m).map(|e| at + e + m.len()))
+            .min();
         rest = close.map_or("", |end| &rest[end..]);
         rest = rest.trim_start_matches('}');
     }
@@ -323,6 +384,8 @@ mod tests {
         assert_eq!(tail("c"), None);
         assert_eq!(site_of("https://x.example/a/b"), "https://x.example");
         assert_eq!(glob_of("docs/{{ $labels.type }}/README.md"), "docs/*/README.md");
-        assert!(is_placeholder("TODO: write") && is_placeholder("N/A") && !is_placeholder("docs/a.md"));
+        assert!(
+            is_placeholder("TODO: write") && is_placeholder("N/A") && !is_placeholder("docs/a.md")
+        );
     }
 }

@@ -18,7 +18,11 @@ impl Dependencies {
         let mut dependents: BTreeMap<ServiceId, Vec<(ServiceId, bool)>> = BTreeMap::new();
         for service in catalog.services.values() {
             for dependency in &service.depends_on {
-                let Some(needed) = dependency.service.as_ref().filter(|id| catalog.services.contains_key(*id)) else { continue };
+                let Some(needed) =
+                    dependency.service.as_ref().filter(|id| catalog.services.contains_key(*id))
+                else {
+                    continue;
+                };
                 let list = dependents.entry(needed.clone()).or_default();
                 if *needed != service.id && !list.iter().any(|(id, _)| *id == service.id) {
                     list.push((service.id.clone(), dependency.hard));

@@ -60,7 +60,12 @@ impl Site {
 }
 
 /// Links a catalog. References that lead nowhere become findings.
-pub fn link(config: Config, sources: Sources, catalog: Catalog, findings: &mut Vec<Finding>) -> Site {
+pub fn link(
+    config: Config,
+    sources: Sources,
+    catalog: Catalog,
+    findings: &mut Vec<Finding>,
+) -> Site {
     let routes = routes::route(&sources, &catalog, findings);
     let resolver = Resolver::new(&config, &sources, &catalog, &routes);
     let ids: Vec<DocId> = (0..catalog.documents.len() as u32).map(DocId).collect();
@@ -84,7 +89,7 @@ pub fn link(config: Config, sources: Sources, catalog: Catalog, findings: &mut V
     let alerts = alerts::link(&resolver, findings);
     let dependencies = Dependencies::new(&catalog);
     references(&resolver, findings);
-    Site { routes, links, backlinks, alerts, dependencies, config, sources, catalog }
+    Site { config, sources, catalog, routes, links, backlinks, alerts, dependencies }
 }
 
 /// Names in metadata that must exist: related things, runbooks used, incidents repeated.
@@ -94,20 +99,40 @@ fn references(resolver: &Resolver<'_>, findings: &mut Vec<Finding>) {
         let mut wanted: Vec<(&str, Option<Place>, &str)> = Vec::new();
         match &doc.detail {
             Detail::Runbook(runbook) => {
-                wanted.extend(runbook.related.iter().map(|f| (f.value.as_str(), f.place, "runbook")));
-                wanted.extend(runbook.supersedes.iter().map(|f| (f.value.as_str(), f.place, "runbook")));
-                wanted.extend(runbook.superseded_by.iter().map(|f| (f.value.as_str(), f.place, "runbook")));
+                wanted
+                    .extend(runbook.related.iter().map(|f| (f.value.as_str(), f.place, "runbook")));
+                wanted.extend(
+                    runbook.supersedes.iter().map(|f| (f.value.as_str(), f.place, "runbook")),
+                );
+                wanted.extend(
+                    runbook.superseded_by.iter().map(|f| (f.value.as_str(), f.place, "runbook")),
+                );
             }
             Detail::Postmortem(postmortem) => {
-                wanted.extend(postmortem.related.iter().map(|f| (f.value.as_str(), f.place, "postmortem")));
-                wanted.extend(postmortem.recurrence_of.iter().map(|f| (f.value.as_str(), f.place, "postmortem")));
-                wanted.extend(postmortem.runbooks_used.iter().map(|(f, _)| (f.value.as_str(), f.place, "runbook")));
+                wanted.extend(
+                    postmortem.related.iter().map(|f| (f.value.as_str(), f.place, "postmortem")),
+                );
+                wanted.extend(
+                    postmortem
+                        .recurrence_of
+                        .iter()
+                        .map(|f| (f.value.as_str(), f.place, "postmortem")),
+                );
+                wanted.extend(
+                    postmortem
+                        .runbooks_used
+                        .iter()
+                        .map(|(f, _)| (f.value.as_str(), f.place, "runbook")),
+                );
             }
             _ => {}
         }
         for (name, place, kind) in wanted {
             let place = place.unwrap_or(Place::file(doc.source));
-            if resolver.reference(name, kind).is_some() || name.contains("://") || resolver.path_exists(name, doc) {
+            if resolver.reference(name, kind).is_some()
+                || name.contains("://")
+                || resolver.path_exists(name, doc)
+            {
                 continue;
             }
             let kind = name.split_once(':').map_or(kind, |(k, _)| k);
@@ -116,11 +141,14 @@ fn references(resolver: &Resolver<'_>, findings: &mut Vec<Finding>) {
                 "team" => (Code::UnknownTeam, resolver.nearest_team(name)),
                 "alert" => (Code::UnknownAlert, resolver.nearest_alert(name)),
                 "lesson" => (Code::UnknownLesson, None),
-                "postmortem" | "incident" => (Code::UnknownPostmortem, resolver.nearest_id(name, "postmortem")),
+                "postmortem" | "incident" => {
+                    (Code::UnknownPostmortem, resolver.nearest_id(name, "postmortem"))
+                }
                 _ => (Code::UnknownRunbook, resolver.nearest_id(name, "runbook")),
             };
             let word = code.rule().name.trim_start_matches("unknown-");
-            let message = format!("there is no {word} `{}`", name.split_once(':').map_or(name, |(_, n)| n));
+            let message =
+                format!("there is no {word} `{}`", name.split_once(':').map_or(name, |(_, n)| n));
             findings.push(Finding::new(code, place, message).nearest(near.as_deref()));
         }
     }

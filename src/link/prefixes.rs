@@ -8,7 +8,18 @@ const ENOUGH: usize = 3;
 /// Splits a forge's address of a file: `https://host/org/repo/blob/main/` and the path.
 pub(crate) fn forge(url: &str) -> Option<(&str, &str)> {
     let path_start = url.find("://")? + 3;
-    for mark in ["/-/blob/", "/-/tree/", "/-/edit/", "/-/raw/", "/blob/", "/tree/", "/raw/", "/edit/", "/src/branch/", "/src/"] {
+    for mark in [
+        "/-/blob/",
+        "/-/tree/",
+        "/-/edit/",
+        "/-/raw/",
+        "/blob/",
+        "/tree/",
+        "/raw/",
+        "/edit/",
+        "/src/branch/",
+        "/src/",
+    ] {
         if let Some(at) = url[path_start..].find(mark) {
             let branch = path_start + at + mark.len();
             let end = branch + url[branch..].find('/')? + 1;
@@ -40,7 +51,10 @@ impl Learner {
 
     /// Returns the keys of which enough different addresses, and at least half of all, are in the tree.
     pub(crate) fn ours(&self) -> BTreeSet<&str> {
-        let ours = self.seen.iter().filter(|(_, (known, unknown))| known.len() >= ENOUGH && known.len() >= unknown.len());
+        let ours = self
+            .seen
+            .iter()
+            .filter(|(_, (known, unknown))| known.len() >= ENOUGH && known.len() >= unknown.len());
         ours.map(|(key, _)| key.as_str()).collect()
     }
 }
@@ -52,7 +66,10 @@ mod tests {
     #[test]
     fn forge_addresses_are_split() {
         let url = "https://gitlab.com/gitlab-com/runbooks/-/blob/master/docs/a.md";
-        assert_eq!(forge(url), Some(("https://gitlab.com/gitlab-com/runbooks/-/blob/master/", "docs/a.md")));
+        assert_eq!(
+            forge(url),
+            Some(("https://gitlab.com/gitlab-com/runbooks/-/blob/master/", "docs/a.md"))
+        );
         assert_eq!(repository_of(forge(url).unwrap().0), "https://gitlab.com/gitlab-com/runbooks");
         assert_eq!(forge("https://x.example/a/b"), None);
     }

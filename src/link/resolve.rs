@@ -8,7 +8,7 @@ use crate::link::address::{Address, judge};
 use crate::link::prefixes::{self, Learner};
 use crate::link::routes::{Routes, UrlPath};
 use crate::model::collect::Catalog;
-use crate::model::document::{Detail, Doc};
+use crate::model::document::Doc;
 use crate::model::id::{DocId, ServiceId, TeamId};
 use crate::parse::tree::{Kind, Words};
 use crate::text::nearest::nearest;
@@ -73,7 +73,12 @@ pub(crate) struct Resolver<'a> {
 }
 
 impl<'a> Resolver<'a> {
-    pub(crate) fn new(config: &'a Config, sources: &'a Sources, catalog: &'a Catalog, routes: &'a Routes) -> Self {
+    pub(crate) fn new(
+        config: &'a Config,
+        sources: &'a Sources,
+        catalog: &'a Catalog,
+        routes: &'a Routes,
+    ) -> Self {
         let mut resolver = Self {
             config,
             sources,
@@ -84,7 +89,11 @@ impl<'a> Resolver<'a> {
             by_file_name: BTreeMap::new(),
             by_id: BTreeMap::new(),
             aliases: BTreeMap::new(),
-            alert_names: catalog.alerts.keys().map(|name| (name.to_lowercase(), name.as_str())).collect(),
+            alert_names: catalog
+                .alerts
+                .keys()
+                .map(|name| (name.to_lowercase(), name.as_str()))
+                .collect(),
             names: BTreeMap::new(),
             ours: BTreeSet::new(),
             anchors: Vec::with_capacity(catalog.documents.len()),
@@ -96,11 +105,15 @@ impl<'a> Resolver<'a> {
             resolver.doc_of_source[doc.source.0 as usize] = Some(id);
             resolver.by_lower_path.entry(source.path.to_lowercase()).or_insert(id);
             resolver.by_file_name.entry(source.file_name().to_lowercase()).or_default().push(id);
-            resolver.by_id.entry((doc.kind.value.word(), doc.id.value.to_lowercase())).or_insert(id);
+            resolver
+                .by_id
+                .entry((doc.kind.value.word(), doc.id.value.to_lowercase()))
+                .or_insert(id);
             for alias in &doc.aliases {
                 resolver.aliases.entry(alias.value.trim_matches('/').to_lowercase()).or_insert(id);
             }
-            let mut anchors: BTreeSet<String> = doc.outline.iter().map(|h| h.anchor.clone()).collect();
+            let mut anchors: BTreeSet<String> =
+                doc.outline.iter().map(|h| h.anchor.clone()).collect();
             for node in &doc.tree.nodes {
                 if let Kind::Open(tag) = &node.kind {
                     anchors.extend(tag.anchor.clone());
@@ -111,7 +124,10 @@ impl<'a> Resolver<'a> {
         for service in catalog.services.values() {
             if let Some(address) = routes.service(&service.id) {
                 resolver.names.insert(service.id.as_str(), address);
-                resolver.service_of_source.entry(service.place.source.0).or_insert_with(|| service.id.clone());
+                resolver
+                    .service_of_source
+                    .entry(service.place.source.0)
+                    .or_insert_with(|| service.id.clone());
             }
         }
         for team in catalog.teams.keys().filter(|t| t.as_str().contains(['-', '_'])) {
@@ -135,9 +151,16 @@ impl<'a> Resolver<'a> {
             let text = &self.sources.get(doc.source).text;
             for node in &doc.tree.nodes {
                 let Kind::Link(target) = &node.kind else { continue };
-                let Some((prefix, path)) = prefixes::forge(target.address.of(text)) else { continue };
+                let Some((prefix, path)) = prefixes::forge(target.address.of(text)) else {
+                    continue;
+                };
                 let path = path.split(['#', '?']).next().unwrap_or(path);
-                let known = self.by_repository_path(&self.sources.repository(self.sources.get(doc.source).repository).prefix, path).is_some();
+                let known = self
+                    .by_repository_path(
+                        &self.sources.repository(self.sources.get(doc.source).repository).prefix,
+                        path,
+                    )
+                    .is_some();
                 learner.take(prefixes::repository_of(prefix), path, known);
             }
         }
@@ -170,13 +193,15 @@ impl<'a> Resolver<'a> {
                 Kind::Link(target) => {
                     quiet_until = quiet_until.max(node.end as usize);
                     let written = target.address.of(text);
-                    let (resolved, finding) = self.link(id, doc, written, place(&target.address), false);
+                    let (resolved, finding) =
+                        self.link(id, doc, written, place(&target.address), false);
                     findings.extend(finding);
                     links.by_node.push((n as u32, resolved));
                 }
                 Kind::Image(target) => {
                     let written = target.address.of(text);
-                    let (resolved, finding) = self.link(id, doc, written, place(&target.address), true);
+                    let (resolved, finding) =
+                        self.link(id, doc, written, place(&target.address), true);
                     findings.extend(finding);
                     links.by_node.push((n as u32, resolved));
                 }
@@ -184,7 +209,10 @@ impl<'a> Resolver<'a> {
                 Kind::InlineCode(words) if n >= quiet_until => {
                     let name = words.of(text).trim_start_matches("alert:");
                     if let Some(address) = self.names.get(name).filter(|a| **a != own) {
-                        links.by_node.push((n as u32, Resolved::Page { address: (*address).clone(), anchor: None }));
+                        links.by_node.push((
+                            n as u32,
+                            Resolved::Page { address: (*address).clone(), anchor: None },
+                        ));
                     }
                 }
                 _ => {}
@@ -193,29 +221,53 @@ impl<'a> Resolver<'a> {
         (links, findings)
     }
 
-    fn link(&self, id: DocId, doc: &Doc, written: &str, place: Place, image: bool) -> (Resolved, Option<Finding>) {
+    fn link(
+        &self,
+        id: DocId,
+        doc: &Doc,
+        written: &str,
+        place: Place,
+        image: bool,
+    ) -> (Resolved, Option<Finding>) {
         match judge(written) {
             Address::Template => (Resolved::Words, None),
             Address::Empty => {
                 let finding = Finding::new(Code::BrokenLink, place, "a link without address");
-                (Resolved::Broken, Some(finding.hint("write where it leads, or remove the brackets")))
+                (
+                    Resolved::Broken,
+                    Some(finding.hint("write where it leads, or remove the brackets")),
+                )
             }
             Address::Refused(scheme) => {
-                let mut finding = Finding::new(Code::RefusedUrl, place, format!("links with the scheme `{scheme}:` are not allowed"));
+                let mut finding = Finding::new(
+                    Code::RefusedUrl,
+                    place,
+                    format!("links with the scheme `{scheme}:` are not allowed"),
+                );
                 finding = match nearest(&scheme, ["https", "http", "mailto"]) {
                     Some(near) => finding.nearest(Some(&format!("{near}:"))),
-                    None => finding.hint("only http, https, mailto and tel are links; the address is shown as text"),
+                    None => finding.hint(
+                        "only http, https, mailto and tel are links; the address is shown as text",
+                    ),
                 };
                 (Resolved::Words, Some(finding))
             }
             Address::Absolute(url) => (self.absolute(doc, url), None),
-            Address::Reference(kind, name) => match self.reference(&format!("{kind}:{name}"), kind) {
-                Some(address) => (Resolved::Page { address, anchor: None }, None),
-                None => {
-                    let finding = Finding::new(Code::BrokenLink, place, format!("there is no {kind} `{name}`"));
-                    (Resolved::Broken, Some(finding.nearest(self.nearest_of(kind, name).as_deref())))
+            Address::Reference(kind, name) => {
+                if let Some(address) = self.reference(&format!("{kind}:{name}"), kind) {
+                    (Resolved::Page { address, anchor: None }, None)
+                } else {
+                    let finding = Finding::new(
+                        Code::BrokenLink,
+                        place,
+                        format!("there is no {kind} `{name}`"),
+                    );
+                    (
+                        Resolved::Broken,
+                        Some(finding.nearest(self.nearest_of(kind, name).as_deref())),
+                    )
                 }
-            },
+            }
             Address::Path { path: "", fragment } => {
                 let fragment = percent_decode(fragment.unwrap_or(""));
                 if fragment.is_empty() {
@@ -230,20 +282,33 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn path(&self, doc: &Doc, path: &str, fragment: Option<&str>, place: Place, image: bool) -> (Resolved, Option<Finding>) {
+    fn path(
+        &self,
+        doc: &Doc,
+        path: &str,
+        fragment: Option<&str>,
+        place: Place,
+        image: bool,
+    ) -> (Resolved, Option<Finding>) {
         let decoded = percent_decode(path);
         match self.find(doc, &decoded) {
             Some(Found::Doc(target, exact)) => {
                 let mut finding = (!exact).then(|| {
-                    let real = &self.sources.get(self.catalog.documents[target.0 as usize].source).path;
-                    Finding::new(Code::BrokenLink, place, format!("`{path}` differs from the file's name in upper and lower case"))
-                        .hint(format!("the file is `{real}`"))
+                    let real =
+                        &self.sources.get(self.catalog.documents[target.0 as usize].source).path;
+                    Finding::new(
+                        Code::BrokenLink,
+                        place,
+                        format!("`{path}` differs from the file's name in upper and lower case"),
+                    )
+                    .hint(format!("the file is `{real}`"))
                 });
                 let mut anchor = None;
                 if let Some(fragment) = fragment.map(percent_decode).filter(|f| !f.is_empty()) {
                     anchor = self.anchor(target, &fragment);
                     if anchor.is_none() {
-                        finding = finding.or_else(|| Some(self.broken_anchor(target, &fragment, place)));
+                        finding =
+                            finding.or_else(|| Some(self.broken_anchor(target, &fragment, place)));
                     }
                 }
                 (Resolved::Page { address: self.routes.doc(target).clone(), anchor }, finding)
@@ -256,7 +321,8 @@ impl<'a> Resolver<'a> {
                 let what = if image { "image" } else { "file" };
                 let finding = Finding::new(code, place, format!("there is no {what} `{path}`"));
                 let finding = match self.moved(&decoded) {
-                    Some(real) => finding.hint(format!("a file of this name is `{real}`")),
+                    Some(real) => finding
+                        .nearest(Some(&relative(self.sources.get(doc.source).folder(), real))),
                     None => finding.nearest(self.nearest_file(doc, &decoded).as_deref()),
                 };
                 (Resolved::Broken, Some(finding))
@@ -282,28 +348,41 @@ impl<'a> Resolver<'a> {
         let doc = &self.catalog.documents[id.0 as usize];
         let path = &self.sources.get(doc.source).path;
         let near = nearest(fragment, self.anchors[id.0 as usize].iter().map(String::as_str));
-        Finding::new(Code::BrokenAnchor, place, format!("`{path}` has no heading `#{fragment}`")).nearest(near.map(|n| format!("#{n}")).as_deref())
+        Finding::new(Code::BrokenAnchor, place, format!("`{path}` has no heading `#{fragment}`"))
+            .nearest(near.map(|n| format!("#{n}")).as_deref())
     }
 
     fn absolute(&self, doc: &Doc, url: String) -> Resolved {
-        if let Some((prefix, rest)) = prefixes::forge(&url) {
-            if self.ours.contains(prefixes::repository_of(prefix)) {
-                let (path, fragment) = rest.split_once('#').map_or((rest, None), |(p, f)| (p, Some(f)));
-                let path = percent_decode(path.split('?').next().unwrap_or(path));
-                let owner = self.config.sources.iter().find(|s| {
-                    s.url.iter().chain(&s.edit_url).any(|t| prefixes::repository_of(t) == prefixes::repository_of(prefix))
-                });
-                let base = owner.map_or_else(|| self.sources.repository(self.sources.get(doc.source).repository).prefix.as_str(), |s| s.prefix.as_str());
-                if let Some(target) = self.by_repository_path(base, &path) {
-                    let anchor = fragment.and_then(|f| self.anchor(target, f));
-                    return Resolved::Page { address: self.routes.doc(target).clone(), anchor };
-                }
+        if let Some((prefix, rest)) = prefixes::forge(&url)
+            && self.ours.contains(prefixes::repository_of(prefix))
+        {
+            let (path, fragment) = rest.split_once('#').map_or((rest, None), |(p, f)| (p, Some(f)));
+            let path = percent_decode(path.split('?').next().unwrap_or(path));
+            let owner = self.config.sources.iter().find(|s| {
+                s.url
+                    .iter()
+                    .chain(&s.edit_url)
+                    .any(|t| prefixes::repository_of(t) == prefixes::repository_of(prefix))
+            });
+            let base = owner.map_or_else(
+                || self.sources.repository(self.sources.get(doc.source).repository).prefix.as_str(),
+                |s| s.prefix.as_str(),
+            );
+            if let Some(target) = self.by_repository_path(base, &path) {
+                let anchor = fragment.and_then(|f| self.anchor(target, f));
+                return Resolved::Page { address: self.routes.doc(target).clone(), anchor };
             }
         }
-        if let Some(rest) = self.config.base_url.as_deref().and_then(|base| url.strip_prefix(base)) {
+        if let Some(rest) = self.config.base_url.as_deref().and_then(|base| url.strip_prefix(base))
+        {
             let (path, fragment) = rest.split_once('#').map_or((rest, None), |(p, f)| (p, Some(f)));
-            if let Some(address) = self.routes.find(&percent_decode(path.split('?').next().unwrap_or(path))) {
-                return Resolved::Page { address: address.clone(), anchor: fragment.map(str::to_owned) };
+            if let Some(address) =
+                self.routes.find(&percent_decode(path.split('?').next().unwrap_or(path)))
+            {
+                return Resolved::Page {
+                    address: address.clone(),
+                    anchor: fragment.map(str::to_owned),
+                };
             }
         }
         Resolved::Outside(url)
@@ -321,9 +400,19 @@ impl<'a> Resolver<'a> {
     }
 
     fn index_of(&self, folder: &str) -> Option<DocId> {
-        let names = ["README.md", "readme.md", "index.md", "_index.md", "Readme.md", "index.html.md", "index.html.md.erb", "runbook.md"];
+        let names = [
+            "README.md",
+            "readme.md",
+            "index.md",
+            "_index.md",
+            "Readme.md",
+            "index.html.md",
+            "index.html.md.erb",
+            "runbook.md",
+        ];
         names.iter().find_map(|name| {
-            let path = if folder.is_empty() { (*name).to_owned() } else { format!("{folder}/{name}") };
+            let path =
+                if folder.is_empty() { (*name).to_owned() } else { format!("{folder}/{name}") };
             self.exact(&path)
         })
     }
@@ -352,16 +441,24 @@ impl<'a> Resolver<'a> {
         // Site generators serve `a/b.md` as `a/b/`, and links are written for that address.
         if !path.starts_with('/') {
             let stem = crate::text::path::stem(source.file_name());
-            bases.push(if source.folder().is_empty() { stem.to_owned() } else { format!("{}/{stem}", source.folder()) });
+            bases.push(if source.folder().is_empty() {
+                stem.to_owned()
+            } else {
+                format!("{}/{stem}", source.folder())
+            });
         }
-        if let Some(found) = bases.iter().filter_map(|b| at(b)).find_map(|p| self.as_generators(&p)) {
+        if let Some(found) = bases.iter().filter_map(|b| at(b)).find_map(|p| self.as_generators(&p))
+        {
             return Some(found);
         }
         let alias = written.trim_end_matches('/').to_lowercase();
         if let Some(id) = self.aliases.get(&alias) {
             return Some(Found::Doc(*id, true));
         }
-        let lower = bases.iter().filter_map(|b| at(b)).find_map(|p| self.by_lower_path.get(&p.to_lowercase()).copied());
+        let lower = bases
+            .iter()
+            .filter_map(|b| at(b))
+            .find_map(|p| self.by_lower_path.get(&p.to_lowercase()).copied());
         lower.map(|id| Found::Doc(id, false))
     }
 
@@ -371,10 +468,11 @@ impl<'a> Resolver<'a> {
             if let Some(id) = self.doc_of_source[source.id.0 as usize] {
                 return Some(Found::Doc(id, true));
             }
-            if source.kind == SourceKind::Yaml {
-                if let Some(address) = self.service_of_source.get(&source.id.0).and_then(|id| self.routes.service(id)) {
-                    return Some(Found::Service(address.clone()));
-                }
+            if source.kind == SourceKind::Yaml
+                && let Some(address) =
+                    self.service_of_source.get(&source.id.0).and_then(|id| self.routes.service(id))
+            {
+                return Some(Found::Service(address.clone()));
             }
             return Some(Found::InRepository(path.to_owned()));
         }
@@ -405,7 +503,8 @@ impl<'a> Resolver<'a> {
         }
         // Hugo lowers the case of addresses.
         let lower = bare.to_lowercase();
-        let folded = endings.iter().find_map(|ending| self.by_lower_path.get(&format!("{lower}{ending}")));
+        let folded =
+            endings.iter().find_map(|ending| self.by_lower_path.get(&format!("{lower}{ending}")));
         folded.map(|id| Found::Doc(*id, true))
     }
 
@@ -427,8 +526,12 @@ impl<'a> Resolver<'a> {
             "lesson" => self.routes.lesson(&crate::model::id::LessonId::new(name)).cloned(),
             "factor" => self.routes.factor(&crate::model::id::FactorId::new(name)).cloned(),
             "postmortem" | "incident" => self.by_kind("postmortem", name),
-            "runbook" => self.by_kind("runbook", name).or_else(|| self.alert(name).and_then(|n| self.routes.alert(n)).cloned()),
-            "page" => self.by_kind("page", name).or_else(|| self.exact(&format!("{name}.md")).map(|id| self.routes.doc(id).clone())),
+            "runbook" => self
+                .by_kind("runbook", name)
+                .or_else(|| self.alert(name).and_then(|n| self.routes.alert(n)).cloned()),
+            "page" => self.by_kind("page", name).or_else(|| {
+                self.exact(&format!("{name}.md")).map(|id| self.routes.doc(id).clone())
+            }),
             _ => None,
         }
     }
@@ -454,22 +557,46 @@ impl<'a> Resolver<'a> {
 
     pub(crate) fn nearest_service(&self, name: &str) -> Option<String> {
         let id = ServiceId::new(name);
-        nearest(id.as_str(), self.catalog.services.values().filter(|s| s.declared).map(|s| s.id.as_str())).map(str::to_owned)
+        nearest(
+            id.as_str(),
+            self.catalog.services.values().filter(|s| s.declared).map(|s| s.id.as_str()),
+        )
+        .map(str::to_owned)
     }
 
     pub(crate) fn nearest_team(&self, name: &str) -> Option<String> {
         let id = TeamId::new(name);
-        nearest(id.as_str(), self.catalog.teams.values().filter(|t| t.declared).map(|t| t.id.as_str())).map(str::to_owned)
+        nearest(
+            id.as_str(),
+            self.catalog.teams.values().filter(|t| t.declared).map(|t| t.id.as_str()),
+        )
+        .map(str::to_owned)
     }
 
     pub(crate) fn nearest_alert(&self, name: &str) -> Option<String> {
         let name = name.trim_start_matches("alert:");
-        nearest(name, self.catalog.alerts.iter().filter(|(_, rules)| !rules.is_empty()).map(|(n, _)| n.as_str())).map(str::to_owned)
+        nearest(
+            name,
+            self.catalog
+                .alerts
+                .iter()
+                .filter(|(_, rules)| !rules.is_empty())
+                .map(|(n, _)| n.as_str()),
+        )
+        .map(str::to_owned)
     }
 
     pub(crate) fn nearest_id(&self, name: &str, kind: &str) -> Option<String> {
         let name = name.split_once(':').map_or(name, |(_, n)| n);
-        nearest(name, self.catalog.documents.iter().filter(|d| d.kind.value.word() == kind).map(|d| d.id.value.as_str())).map(str::to_owned)
+        nearest(
+            name,
+            self.catalog
+                .documents
+                .iter()
+                .filter(|d| d.kind.value.word() == kind)
+                .map(|d| d.id.value.as_str()),
+        )
+        .map(str::to_owned)
     }
 
     fn nearest_of(&self, kind: &str, name: &str) -> Option<String> {
@@ -486,7 +613,9 @@ impl<'a> Resolver<'a> {
         let name = path.rsplit('/').next().unwrap_or(path).to_lowercase();
         let name = if name.contains('.') { name } else { format!("{name}.md") };
         match self.by_file_name.get(&name).map(Vec::as_slice) {
-            Some([only]) => Some(&self.sources.get(self.catalog.documents[only.0 as usize].source).path),
+            Some([only]) => {
+                Some(&self.sources.get(self.catalog.documents[only.0 as usize].source).path)
+            }
             _ => None,
         }
     }
@@ -495,11 +624,25 @@ impl<'a> Resolver<'a> {
         let folder = self.sources.get(doc.source).folder();
         let wanted = join(folder, path.trim_start_matches('/'))?;
         let (wanted_folder, name) = wanted.rsplit_once('/').unwrap_or(("", &wanted));
-        let prefix = if wanted_folder.is_empty() { String::new() } else { format!("{wanted_folder}/") };
+        let prefix =
+            if wanted_folder.is_empty() { String::new() } else { format!("{wanted_folder}/") };
         let start = self.sources.files.partition_point(|f| f.path.as_str() < prefix.as_str());
-        let beside = self.sources.files[start..].iter().take_while(|f| f.path.starts_with(&prefix)).take(500);
-        let assets = self.sources.assets.range(prefix.clone()..).map(|(path, _)| path.as_str()).take_while(|p| p.starts_with(&prefix)).take(500);
-        let names = beside.map(|f| f.path.as_str()).chain(assets).map(|p| &p[prefix.len()..]).filter(|n| !n.contains('/'));
+        let beside = self.sources.files[start..]
+            .iter()
+            .take_while(|f| f.path.starts_with(&prefix))
+            .take(500);
+        let assets = self
+            .sources
+            .assets
+            .range(prefix.clone()..)
+            .map(|(path, _)| path.as_str())
+            .take_while(|p| p.starts_with(&prefix))
+            .take(500);
+        let names = beside
+            .map(|f| f.path.as_str())
+            .chain(assets)
+            .map(|p| &p[prefix.len()..])
+            .filter(|n| !n.contains('/'));
         let near = nearest(name, names)?;
         let written_folder = path.rsplit_once('/').map_or(String::new(), |(f, _)| format!("{f}/"));
         Some(format!("{written_folder}{near}"))
@@ -514,7 +657,10 @@ enum Found {
     InRepository(String),
 }
 
-/// Returns true for a document that is a runbook.
-pub(crate) fn is_runbook(doc: &Doc) -> bool {
-    matches!(doc.detail, Detail::Runbook(_))
+/// Returns what to write in a file of `folder` to link to `path`.
+fn relative(folder: &str, path: &str) -> String {
+    let from: Vec<&str> = folder.split('/').filter(|p| !p.is_empty()).collect();
+    let to: Vec<&str> = path.split('/').collect();
+    let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
+    format!("{}{}", "../".repeat(from.len() - shared), to[shared..].join("/"))
 }

@@ -1,6 +1,6 @@
 //! Entities → addresses: generated from a small alphabet, unique whatever the case, stable.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diag::{Code, Finding, Place};
 use crate::model::collect::Catalog;
@@ -22,7 +22,11 @@ impl UrlPath {
 
     /// Returns the file that holds the page.
     pub fn file(&self) -> String {
-        if self.0.is_empty() || self.0.ends_with('/') { format!("{}index.html", self.0) } else { self.0.clone() }
+        if self.0.is_empty() || self.0.ends_with('/') {
+            format!("{}index.html", self.0)
+        } else {
+            self.0.clone()
+        }
     }
 
     /// Returns what leads from this page to the root: "" or `../` as often as needed.
@@ -141,7 +145,11 @@ impl Routes {
 
     /// Returns the address that a text such as `alerts/Foo` names, in any case, with or without slash.
     pub fn find(&self, address: &str) -> Option<&UrlPath> {
-        let plain = address.trim_matches('/').trim_end_matches("index.html").trim_end_matches('/').to_lowercase();
+        let plain = address
+            .trim_matches('/')
+            .trim_end_matches("index.html")
+            .trim_end_matches('/')
+            .to_lowercase();
         self.taken.get(&plain)
     }
 
@@ -199,46 +207,75 @@ pub fn route(sources: &Sources, catalog: &Catalog, findings: &mut Vec<Finding>) 
         routes.claim(address, page);
     }
     // Files and folders of the site itself, so that no alias can take their place.
-    for own in ["assets/", "images/", "index.html", "build.json", "sitemap.xml", "robots.txt", "api/", "for/", "actions/", "feed.xml", "llms.txt", "sw.js", "offline/", "about/wiring/"] {
+    for own in [
+        "assets/",
+        "images/",
+        "index.html",
+        "build.json",
+        "sitemap.xml",
+        "robots.txt",
+        "api/",
+        "for/",
+        "actions/",
+        "feed.xml",
+        "llms.txt",
+        "sw.js",
+        "offline/",
+        "about/wiring/",
+    ] {
         routes.taken.insert(key(own), UrlPath(own.to_owned()));
     }
-    let years: std::collections::BTreeSet<i16> = catalog.documents.iter().filter_map(|d| match &d.detail {
-        Detail::Postmortem(p) => p.day().map(crate::text::date::Day::year),
-        _ => None,
-    }).collect();
+    let years: BTreeSet<i16> = catalog
+        .documents
+        .iter()
+        .filter_map(|d| match &d.detail {
+            Detail::Postmortem(p) => p.day().map(crate::text::date::Day::year),
+            _ => None,
+        })
+        .collect();
     for year in years {
         routes.claim(&format!("incidents/{year}/"), Page::Year(year));
     }
     for id in catalog.services.keys() {
-        let address = routes.claim(&format!("services/{}/", segment(id.as_str())), Page::Service(id.clone()));
+        let address =
+            routes.claim(&format!("services/{}/", segment(id.as_str())), Page::Service(id.clone()));
         routes.services.insert(id.clone(), address);
     }
     for id in catalog.teams.keys() {
-        let address = routes.claim(&format!("teams/{}/", segment(id.as_str())), Page::Team(id.clone()));
+        let address =
+            routes.claim(&format!("teams/{}/", segment(id.as_str())), Page::Team(id.clone()));
         routes.claim(&format!("{}book/", address.0), Page::Book(id.clone()));
         routes.teams.insert(id.clone(), address);
     }
     for name in catalog.alerts.keys() {
-        let address = routes.claim(&format!("alerts/{}/", segment(name)), Page::Alert(name.clone()));
+        let address =
+            routes.claim(&format!("alerts/{}/", segment(name)), Page::Alert(name.clone()));
         routes.alerts.insert(name.clone(), address);
     }
     for id in catalog.lessons.keys() {
-        let address = routes.claim(&format!("lessons/{}/", segment(id.as_str())), Page::Lesson(id.clone()));
+        let address =
+            routes.claim(&format!("lessons/{}/", segment(id.as_str())), Page::Lesson(id.clone()));
         routes.lessons.insert(id.clone(), address);
     }
     for id in catalog.factors.keys() {
-        let address = routes.claim(&format!("factors/{}/", segment(id.as_str())), Page::Factor(id.clone()));
+        let address =
+            routes.claim(&format!("factors/{}/", segment(id.as_str())), Page::Factor(id.clone()));
         routes.factors.insert(id.clone(), address);
     }
     documents(sources, catalog, &mut routes, findings);
-    let mut tags: BTreeMap<String, ()> = BTreeMap::new();
-    for tag in catalog.documents.iter().flat_map(|d| &d.tags).chain(catalog.services.values().flat_map(|s| &s.tags)) {
+    let mut tags = BTreeSet::new();
+    for tag in catalog
+        .documents
+        .iter()
+        .flat_map(|d| &d.tags)
+        .chain(catalog.services.values().flat_map(|s| &s.tags))
+    {
         let id = slug(tag);
         if !id.is_empty() {
-            tags.insert(id, ());
+            tags.insert(id);
         }
     }
-    for tag in tags.into_keys() {
+    for tag in tags {
         let address = routes.claim(&format!("tags/{tag}/"), Page::Tag(tag.clone()));
         routes.tags.insert(tag, address);
     }
@@ -246,7 +283,12 @@ pub fn route(sources: &Sources, catalog: &Catalog, findings: &mut Vec<Finding>) 
     routes
 }
 
-fn documents(sources: &Sources, catalog: &Catalog, routes: &mut Routes, findings: &mut Vec<Finding>) {
+fn documents(
+    sources: &Sources,
+    catalog: &Catalog,
+    routes: &mut Routes,
+    findings: &mut Vec<Finding>,
+) {
     let mut claims: BTreeMap<&str, Vec<DocId>> = BTreeMap::new();
     for (n, doc) in catalog.documents.iter().enumerate() {
         if let Detail::Runbook(runbook) = &doc.detail {
@@ -289,7 +331,12 @@ fn documents(sources: &Sources, catalog: &Catalog, routes: &mut Routes, findings
         if is_stated {
             if let Some(first) = stated.get(&(folder, doc.id.value.as_str())) {
                 let other = sources.get(first.source);
-                let message = format!("{} `{}` is already declared in `{}`", doc.kind.value.word(), doc.id.value, other.path);
+                let message = format!(
+                    "{} `{}` is already declared in `{}`",
+                    doc.kind.value.word(),
+                    doc.id.value,
+                    other.path
+                );
                 findings.push(
                     Finding::new(Code::DuplicateId, place, message)
                         .hint("give one of them another `id`")
@@ -302,7 +349,9 @@ fn documents(sources: &Sources, catalog: &Catalog, routes: &mut Routes, findings
         let wanted = format!("{folder}/{}/", segment(&doc.id.value));
         let own_alert = match &doc.detail {
             Detail::Runbook(runbook) => match &runbook.alerts[..] {
-                [alert] if claims.get(alert.value.as_str()).is_some_and(|c| c.len() == 1) => Some(alert.value.as_str()),
+                [alert] if claims.get(alert.value.as_str()).is_some_and(|c| c.len() == 1) => {
+                    Some(alert.value.as_str())
+                }
                 _ => None,
             },
             _ => None,
@@ -314,7 +363,11 @@ fn documents(sources: &Sources, catalog: &Catalog, routes: &mut Routes, findings
             let path = sources.get(doc.source).path.as_str();
             let parent = path.rsplit('/').nth(1).unwrap_or("");
             let longer = format!("{folder}/{}-{}/", segment(parent), segment(&doc.stem));
-            if !parent.is_empty() && routes.is_free(&longer) { longer } else { format!("{folder}/{}/", slug(path)) }
+            if !parent.is_empty() && routes.is_free(&longer) {
+                longer
+            } else {
+                format!("{folder}/{}/", slug(path))
+            }
         };
         let address = if let Some(address) = own_alert.and_then(|a| routes.alerts.get(a)).cloned() {
             routes.pages.insert(address.clone(), Page::Doc(id));
@@ -351,23 +404,15 @@ fn page(sources: &Sources, doc: &Doc, id: DocId, routes: &mut Routes, findings: 
         wanted.push_str(&segment(part));
         wanted.push('/');
     }
-    let of_folder = wanted.clone();
-    if !index || folder.is_empty() {
-        wanted.push_str(&segment(name));
-        wanted.push('/');
-    } else if !routes.is_free(&of_folder) {
+    if !index || folder.is_empty() || !routes.is_free(&wanted) {
         wanted.push_str(&segment(name));
         wanted.push('/');
     }
     if !routes.is_free(&wanted) {
-        if let Some(Page::Doc(other)) = routes.find(&wanted).and_then(|a| routes.pages.get(a)) {
-            let _ = other;
-        }
         let message = format!("the address `/{wanted}` is already taken");
-        findings.push(
-            Finding::new(Code::AddressCollision, Place::file(doc.source), message)
-                .hint("file names that differ only in case or punctuation share an address; rename one"),
-        );
+        findings.push(Finding::new(Code::AddressCollision, Place::file(doc.source), message).hint(
+            "file names that differ only in case or punctuation share an address; rename one",
+        ));
     }
     let address = routes.claim(&wanted, Page::Doc(id));
     routes.docs.push(address);
@@ -381,22 +426,39 @@ fn aliases(catalog: &Catalog, routes: &mut Routes, findings: &mut Vec<Finding>) 
             let place = alias.place.unwrap_or(Place::file(doc.source));
             let path = alias.value.split(['?', '#']).next().unwrap_or("");
             let parts: Vec<&str> = path.split('/').filter(|p| !p.is_empty()).collect();
-            let outside = path.contains("://") || parts.iter().any(|p| *p == ".." || *p == ".") || parts.is_empty() || path.contains('\\');
+            let outside = path.contains("://")
+                || parts.iter().any(|p| *p == ".." || *p == ".")
+                || parts.is_empty()
+                || path.contains('\\');
             if outside {
                 let message = format!("`{}` cannot be an address of this site", alias.value);
-                findings.push(Finding::new(Code::BadAlias, place, message).hint("an alias is a path such as `/wiki/checkout-5xx`"));
+                findings.push(
+                    Finding::new(Code::BadAlias, place, message)
+                        .hint("an alias is a path such as `/wiki/checkout-5xx`"),
+                );
                 continue;
             }
-            let mut wanted: String = parts.iter().map(|p| segment(p.strip_suffix(".html").unwrap_or(p))).collect::<Vec<_>>().join("/");
+            let mut wanted: String = parts
+                .iter()
+                .map(|p| segment(p.strip_suffix(".html").unwrap_or(p)))
+                .collect::<Vec<_>>()
+                .join("/");
             wanted.push('/');
             match routes.find(&wanted) {
                 None => {
                     routes.claim(&wanted, Page::Redirect(target.clone()));
                 }
-                Some(known) if *known == target || matches!(routes.pages.get(known), Some(Page::Redirect(to)) if *to == target) => {}
+                Some(known)
+                    if *known == target
+                        || matches!(routes.pages.get(known), Some(Page::Redirect(to)) if *to == target) =>
+                    {}
                 Some(_) => {
-                    let message = format!("the alias `{}` is the address of another page", alias.value);
-                    findings.push(Finding::new(Code::AddressCollision, place, message).hint("remove the alias, or give the other page another name"));
+                    let message =
+                        format!("the alias `{}` is the address of another page", alias.value);
+                    findings.push(
+                        Finding::new(Code::AddressCollision, place, message)
+                            .hint("remove the alias, or give the other page another name"),
+                    );
                 }
             }
         }

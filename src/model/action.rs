@@ -73,7 +73,9 @@ impl ActionState {
             "open" | "todo" | "to-do" | "new" | "planned" => Self::Open,
             "in-progress" | "doing" | "started" | "wip" => Self::InProgress,
             "done" | "closed" | "complete" | "completed" | "fixed" | "resolved" => Self::Done,
-            "wont-do" | "won't-do" | "wontfix" | "dropped" | "rejected" | "cancelled" => Self::WontDo,
+            "wont-do" | "won't-do" | "wontfix" | "dropped" | "rejected" | "cancelled" => {
+                Self::WontDo
+            }
             _ => return None,
         })
     }
@@ -84,7 +86,9 @@ pub fn from_front_matter(entry: &Entry, front: &mut Front<'_>) -> Vec<Action> {
     let mut out = Vec::new();
     for item in entry.value.items() {
         let own = |key: &str| item.text_at(key).map(str::to_owned);
-        let Some(title) = item.text().map(str::to_owned).or_else(|| own("title")).or_else(|| own("action")) else {
+        let Some(title) =
+            item.text().map(str::to_owned).or_else(|| own("title")).or_else(|| own("action"))
+        else {
             continue;
         };
         let due = day(item, &["due", "due_date", "deadline"], front);
@@ -115,7 +119,11 @@ fn state(node: &Node, front: &mut Front<'_>) -> ActionState {
     ActionState::named(word).unwrap_or_else(|| {
         if !word.is_empty() {
             let place = front.place(node);
-            let finding = Finding::new(Code::UnknownValue, place, format!("`{word}` is not a word for the status of an action"));
+            let finding = Finding::new(
+                Code::UnknownValue,
+                place,
+                format!("`{word}` is not a word for the status of an action"),
+            );
             front.findings.push(finding.hint("write one of open, in-progress, done, wont-do"));
         }
         ActionState::Unknown
@@ -128,26 +136,37 @@ fn day(item: &Node, keys: &[&str], front: &mut Front<'_>) -> Option<Day> {
     let day = Day::parse(text);
     if day.is_none() {
         let place = front.place(node);
-        front.findings.push(Finding::new(Code::BadTime, place, format!("`{text}` is not a date")).hint("write it as `2026-05-12`"));
+        front.findings.push(
+            Finding::new(Code::BadTime, place, format!("`{text}` is not a date"))
+                .hint("write it as `2026-05-12`"),
+        );
     }
     day
 }
 
 /// Reads the list items and table rows of an actions section.
-pub fn from_section(source: &Source, document: &Document, range: Range<usize>, _title: &str) -> Vec<Action> {
+pub fn from_section(
+    source: &Source,
+    document: &Document,
+    range: Range<usize>,
+    _title: &str,
+) -> Vec<Action> {
     let text = source.text.as_str();
     let nodes = &document.tree.nodes;
     let mut out = Vec::new();
     for item in items(document, range.clone()) {
         let end = nodes[item].end as usize;
-        let nested = (item + 1..end).find(|n| matches!(nodes[*n].kind, Kind::List(_))).unwrap_or(end);
+        let nested =
+            (item + 1..end).find(|n| matches!(nodes[*n].kind, Kind::List(_))).unwrap_or(end);
         let mut words = String::new();
         document.tree.words_into(item..nested, text, &mut words);
         let words = words.trim();
         if words.is_empty() {
             continue;
         }
-        let task = nodes[item..nested].iter().find_map(|n| if let Kind::Task(done) = n.kind { Some(done) } else { None });
+        let task = nodes[item..nested]
+            .iter()
+            .find_map(|n| if let Kind::Task(done) = n.kind { Some(done) } else { None });
         let struck = nodes[item..nested].iter().any(|n| matches!(n.kind, Kind::Strikethrough));
         let state = match task {
             Some(true) => ActionState::Done,
@@ -155,25 +174,43 @@ pub fn from_section(source: &Source, document: &Document, range: Range<usize>, _
             None if struck => ActionState::WontDo,
             None => ActionState::Unknown,
         };
-        let link = nodes[item..nested].iter().find_map(|n| if let Kind::Link(t) = &n.kind { Some(t.address.of(text).to_owned()) } else { None });
+        let link = nodes[item..nested].iter().find_map(|n| {
+            if let Kind::Link(t) = &n.kind { Some(t.address.of(text).to_owned()) } else { None }
+        });
         let place = Place::new(source.id, nodes[item].span);
         out.push(Action { state, link, ..plain(words, place) });
     }
     for table in range.filter(|n| matches!(nodes[*n].kind, Kind::Table(_))) {
         let mut rows = document.tree.children(table);
         let Some(head) = rows.next() else { continue };
-        let names: Vec<String> = document.tree.children(head).map(|c| document.tree.words(c, text).to_lowercase()).collect();
-        let column = |words: &[&str]| names.iter().position(|n| words.iter().any(|w| n.contains(w)));
+        let names: Vec<String> = document
+            .tree
+            .children(head)
+            .map(|c| document.tree.words(c, text).to_lowercase())
+            .collect();
+        let column =
+            |words: &[&str]| names.iter().position(|n| words.iter().any(|w| n.contains(w)));
         for row in rows {
-            let cells: Vec<String> = document.tree.children(row).map(|c| document.tree.words(c, text)).collect();
-            let cell = |at: Option<usize>| at.and_then(|n| cells.get(n)).filter(|c| !c.is_empty()).cloned();
-            let Some(title) = cell(column(&["action", "title", "what", "item", "task", "description"]).or(Some(0))) else { continue };
+            let cells: Vec<String> =
+                document.tree.children(row).map(|c| document.tree.words(c, text)).collect();
+            let cell = |at: Option<usize>| {
+                at.and_then(|n| cells.get(n)).filter(|c| !c.is_empty()).cloned()
+            };
+            let Some(title) = cell(
+                column(&["action", "title", "what", "item", "task", "description"]).or(Some(0)),
+            ) else {
+                continue;
+            };
             let place = Place::new(source.id, nodes[row].span);
             let found = plain(&title, place);
             out.push(Action {
                 owner: cell(column(&["owner", "who", "assignee", "responsible"])).or(found.owner),
-                due: cell(column(&["due", "date", "deadline", "when"])).and_then(|d| Day::parse(&d)).or(found.due),
-                state: cell(column(&["status", "state", "done"])).and_then(|s| ActionState::named(&s)).unwrap_or(ActionState::Unknown),
+                due: cell(column(&["due", "date", "deadline", "when"]))
+                    .and_then(|d| Day::parse(&d))
+                    .or(found.due),
+                state: cell(column(&["status", "state", "done"]))
+                    .and_then(|s| ActionState::named(&s))
+                    .unwrap_or(ActionState::Unknown),
                 title,
                 ..found
             });
@@ -184,9 +221,16 @@ pub fn from_section(source: &Source, document: &Document, range: Range<usize>, _
 
 /// An action from its words alone: `@name` owns it, an ISO date is its due date.
 fn plain(words: &str, place: Place) -> Action {
-    let tokens = || words.split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | ',' | ';' | '[' | ']'));
-    let owner = tokens().find_map(|w| w.strip_prefix('@')).map(|w| w.trim_end_matches([':', '.']).to_owned());
-    let due = tokens().map(|w| w.trim_end_matches(['.', ':'])).filter(|w| w.len() == 10).find_map(Day::parse);
+    let tokens = || {
+        words.split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | ',' | ';' | '[' | ']'))
+    };
+    let owner = tokens()
+        .find_map(|w| w.strip_prefix('@'))
+        .map(|w| w.trim_end_matches([':', '.']).to_owned());
+    let due = tokens()
+        .map(|w| w.trim_end_matches(['.', ':']))
+        .filter(|w| w.len() == 10)
+        .find_map(Day::parse);
     Action {
         id: None,
         title: words.to_owned(),

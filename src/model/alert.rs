@@ -13,7 +13,7 @@ pub struct AlertRule {
     pub name: String,
     /// Where its name stands.
     pub place: Place,
-    /// PromQL expression as written.
+    /// `PromQL` expression as written.
     pub expr: Option<String>,
     /// `for:` as written.
     pub for_: Option<String>,

@@ -35,6 +35,8 @@ pub struct Catalog {
     pub lessons: BTreeMap<LessonId, Lesson>,
     /// Contributing factors.
     pub factors: BTreeMap<FactorId, Factor>,
+    /// Teams that own files which are no documents, by the number of the source.
+    pub owners: BTreeMap<u32, TeamId>,
     /// True where any file declares a service, so that a name nothing declares is a fault.
     pub declares_services: bool,
     /// True where any file declares a team.
@@ -62,7 +64,12 @@ pub struct Factor {
 }
 
 /// Collects the catalog. `documents` are the parsed markdown files, in the order of the paths.
-pub fn collect(config: &Config, sources: &Sources, documents: Vec<Document>, findings: &mut Vec<Finding>) -> Catalog {
+pub fn collect(
+    config: &Config,
+    sources: &Sources,
+    documents: Vec<Document>,
+    findings: &mut Vec<Finding>,
+) -> Catalog {
     let mut catalog = Catalog::default();
     for source in sources.files.iter().filter(|s| s.kind != SourceKind::Markdown) {
         findings.extend(read_findings(source));
@@ -94,7 +101,10 @@ pub fn collect(config: &Config, sources: &Sources, documents: Vec<Document>, fin
         if let Some(declared) = declared {
             // The first file to declare an id has its page; a rival is shown as a page of its own.
             let taken = match &doc.detail {
-                Detail::Service(id) => catalog.services.get(id).is_some_and(|s| s.place.source != doc.source && has_doc(&catalog, &doc, id)),
+                Detail::Service(id) => catalog
+                    .services
+                    .get(id)
+                    .is_some_and(|s| s.place.source != doc.source && has_doc(&catalog, &doc, id)),
                 _ => false,
             };
             add_declared(&mut catalog, sources, declared, findings);
@@ -127,7 +137,9 @@ pub fn collect(config: &Config, sources: &Sources, documents: Vec<Document>, fin
 }
 
 fn has_doc(catalog: &Catalog, doc: &Doc, id: &ServiceId) -> bool {
-    catalog.documents.iter().any(|other| other.source != doc.source && matches!(&other.detail, Detail::Service(o) if o == id))
+    catalog.documents.iter().any(|other| {
+        other.source != doc.source && matches!(&other.detail, Detail::Service(o) if o == id)
+    })
 }
 
 enum Metadata {
@@ -137,12 +149,23 @@ enum Metadata {
 }
 
 fn read_metadata(config: &Config, sources: &Sources) -> Vec<Metadata> {
-    let files: Vec<&Source> = sources.files.iter().filter(|s| matches!(s.kind, SourceKind::Yaml | SourceKind::Codeowners)).collect();
+    let files: Vec<&Source> = sources
+        .files
+        .iter()
+        .filter(|s| matches!(s.kind, SourceKind::Yaml | SourceKind::Codeowners))
+        .collect();
     let read = par::map(&files, |source| {
         if source.kind == SourceKind::Codeowners {
             let folder = source.folder();
-            let folder = folder.strip_suffix(".github").or_else(|| folder.strip_suffix(".gitlab")).or_else(|| folder.strip_suffix("docs")).unwrap_or(folder);
-            return Some(Metadata::Owners(folder.trim_end_matches('/').to_owned(), codeowners::parse(&source.text)));
+            let folder = folder
+                .strip_suffix(".github")
+                .or_else(|| folder.strip_suffix(".gitlab"))
+                .or_else(|| folder.strip_suffix("docs"))
+                .unwrap_or(folder);
+            return Some(Metadata::Owners(
+                folder.trim_end_matches('/').to_owned(),
+                codeowners::parse(&source.text),
+            ));
         }
         if source.file_name() == crate::config::FILE_NAME {
             return None;
@@ -157,7 +180,12 @@ fn read_metadata(config: &Config, sources: &Sources) -> Vec<Metadata> {
     read.into_iter().flatten().collect()
 }
 
-fn add_declared(catalog: &mut Catalog, sources: &Sources, declared: Declared, findings: &mut Vec<Finding>) {
+fn add_declared(
+    catalog: &mut Catalog,
+    sources: &Sources,
+    declared: Declared,
+    findings: &mut Vec<Finding>,
+) {
     for team in declared.teams {
         match catalog.teams.get_mut(&team.id) {
             None => {
@@ -172,10 +200,12 @@ fn add_declared(catalog: &mut Catalog, sources: &Sources, declared: Declared, fi
             continue;
         };
         let system = |s: &Service| matches!(s.kind.as_deref(), Some("system" | "domain"));
-        let together = sources.get(known.place.source).folder() == sources.get(service.place.source).folder();
+        let together =
+            sources.get(known.place.source).folder() == sources.get(service.place.source).folder();
         if !together && !system(known) && !system(&service) {
             let other = sources.get(known.place.source);
-            let message = format!("service `{}` is already declared in `{}`", service.id, other.path);
+            let message =
+                format!("service `{}` is already declared in `{}`", service.id, other.path);
             findings.push(
                 Finding::new(Code::DuplicateId, service.place, message)
                     .hint("give one of them another `id`, or remove one file")
@@ -211,7 +241,9 @@ fn merge_service(known: &mut Service, other: Service) {
     known.alerts.extend(other.alerts);
     known.answers.extend(other.answers);
     for dependency in other.depends_on {
-        if dependency.service.is_none() || !known.depends_on.iter().any(|d| d.service == dependency.service) {
+        if dependency.service.is_none()
+            || !known.depends_on.iter().any(|d| d.service == dependency.service)
+        {
             known.depends_on.push(dependency);
         }
     }
@@ -241,10 +273,10 @@ fn extend<T: PartialEq>(known: &mut Vec<T>, more: Vec<T>) {
 
 fn rank_tiers(config: &Config, catalog: &mut Catalog) {
     for service in catalog.services.values_mut() {
-        if let Some(tier) = &mut service.tier {
-            if let Some(rank) = config.policy.tiers.get(&tier.value.word.to_lowercase()) {
-                tier.value.rank = Some(*rank);
-            }
+        if let Some(tier) = &mut service.tier
+            && let Some(rank) = config.policy.tiers.get(&tier.value.word.to_lowercase())
+        {
+            tier.value.rank = Some(*rank);
         }
     }
 }
@@ -254,18 +286,31 @@ fn name_alerts(catalog: &mut Catalog) {
     for (n, rule) in catalog.rules.iter().enumerate() {
         catalog.alerts.entry(rule.name.clone()).or_default().push(n as u32);
     }
-    let by_lower: BTreeMap<String, String> = catalog.alerts.keys().map(|name| (name.to_lowercase(), name.clone())).collect();
+    let by_lower: BTreeMap<String, String> =
+        catalog.alerts.keys().map(|name| (name.to_lowercase(), name.clone())).collect();
     for doc in &mut catalog.documents {
         let Detail::Runbook(runbook) = &mut doc.detail else { continue };
         if runbook.alerts.is_empty() {
-            let by_stem = by_lower.get(&doc.stem.to_lowercase()).map(|name| (name.clone(), Origin::Path));
-            let by_title = || by_lower.get(&doc.title.value.to_lowercase()).map(|name| (name.clone(), Origin::Title));
-            let by_heading = || by_lower.get(&doc.heading.as_deref()?.to_lowercase()).map(|name| (name.clone(), Origin::Title));
+            let by_stem =
+                by_lower.get(&doc.stem.to_lowercase()).map(|name| (name.clone(), Origin::Path));
+            let by_title = || {
+                by_lower
+                    .get(&doc.title.value.to_lowercase())
+                    .map(|name| (name.clone(), Origin::Title))
+            };
+            let by_heading = || {
+                by_lower
+                    .get(&doc.heading.as_deref()?.to_lowercase())
+                    .map(|name| (name.clone(), Origin::Title))
+            };
             let pattern = || {
-                let named = doc.heading.as_deref() == Some(doc.stem.as_str()) && looks_like_alert(&doc.stem);
+                let named = doc.heading.as_deref() == Some(doc.stem.as_str())
+                    && looks_like_alert(&doc.stem);
                 named.then(|| (doc.stem.clone(), Origin::Title))
             };
-            if let Some((name, origin)) = by_stem.or_else(by_title).or_else(by_heading).or_else(pattern) {
+            if let Some((name, origin)) =
+                by_stem.or_else(by_title).or_else(by_heading).or_else(pattern)
+            {
                 runbook.alerts.push(Field::derived(name, origin));
             }
         }
@@ -279,8 +324,15 @@ fn name_alerts(catalog: &mut Catalog) {
 
 /// `KubePodCrashLooping`: one word, two humps, nothing but letters and digits.
 fn looks_like_alert(name: &str) -> bool {
-    let humps = name.as_bytes().windows(2).filter(|w| !w[0].is_ascii_uppercase() && w[1].is_ascii_uppercase()).count();
-    name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.bytes().all(|b| b.is_ascii_alphanumeric()) && humps >= 1 && name.len() >= 8
+    let humps = name
+        .as_bytes()
+        .windows(2)
+        .filter(|w| !w[0].is_ascii_uppercase() && w[1].is_ascii_uppercase())
+        .count();
+    name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.bytes().all(|b| b.is_ascii_alphanumeric())
+        && humps >= 1
+        && name.len() >= 8
 }
 
 /// Gives runbooks the service whose metadata stands nearest upward, or whose name is one of their folders.
@@ -308,8 +360,12 @@ fn place_documents(sources: &Sources, catalog: &mut Catalog) {
             }
             // A service described in `runbooks/` or `docs/` of its repository speaks for the repository.
             let beside = ["runbooks", "docs", "ops"].iter().find_map(|sub| {
-                let below = if folder.is_empty() { (*sub).to_owned() } else { format!("{folder}/{sub}") };
-                by_folder.get(below.as_str()).filter(|ids| ids.len() == 1).and_then(|ids| ids.first())
+                let below =
+                    if folder.is_empty() { (*sub).to_owned() } else { format!("{folder}/{sub}") };
+                by_folder
+                    .get(below.as_str())
+                    .filter(|ids| ids.len() == 1)
+                    .and_then(|ids| ids.first())
             });
             if let Some(id) = beside {
                 break Some((*id).clone());
@@ -321,7 +377,8 @@ fn place_documents(sources: &Sources, catalog: &mut Catalog) {
             }
         };
         let by_name = || {
-            let mut folders = source.folder().rsplit('/').filter(|f| !f.is_empty()).map(ServiceId::new);
+            let mut folders =
+                source.folder().rsplit('/').filter(|f| !f.is_empty()).map(ServiceId::new);
             folders.find(|id| catalog.services.get(id).is_some_and(|s| s.declared))
         };
         if let Some(id) = service.or_else(by_name) {
@@ -390,13 +447,19 @@ impl Owners {
 
 /// Finds owners: stated, else the service's, else CODEOWNERS, else the source's team.
 fn own(sources: &Sources, owners: &Owners, catalog: &mut Catalog) {
-    let mut derived: BTreeMap<ServiceId, Field<TeamId>> = BTreeMap::new();
     let fallback = |place: Place, teams: &BTreeMap<TeamId, Team>| {
         let source = sources.get(place.source);
-        let by_code = owners.team(&source.path, teams).map(|team| Field::derived(team, Origin::CodeOwners));
+        let by_code =
+            owners.team(&source.path, teams).map(|team| Field::derived(team, Origin::CodeOwners));
         let team = || sources.repository(source.repository).team.as_deref().map(TeamId::new);
         by_code.or_else(|| team().map(|team| Field::derived(team, Origin::SourceTeam)))
     };
+    let mut derived: BTreeMap<ServiceId, Field<TeamId>> = BTreeMap::new();
+    for source in sources.files.iter().filter(|s| s.kind == SourceKind::Yaml) {
+        if let Some(owner) = fallback(Place::file(source.id), &catalog.teams) {
+            catalog.owners.insert(source.id.0, owner.value);
+        }
+    }
     for service in catalog.services.values().filter(|s| s.owner.is_none() && s.declared) {
         if let Some(owner) = fallback(service.place, &catalog.teams) {
             derived.insert(service.id.clone(), owner);
@@ -421,7 +484,9 @@ fn own(sources: &Sources, owners: &Owners, catalog: &mut Catalog) {
             Detail::Service(id) => catalog.services.get(id).and_then(|s| s.owner.clone()),
             _ => None,
         };
-        if let Some(owner) = own.or(by_service).or_else(|| fallback(Place::file(doc.source), &catalog.teams)) {
+        if let Some(owner) =
+            own.or(by_service).or_else(|| fallback(Place::file(doc.source), &catalog.teams))
+        {
             owned.push((n, owner));
         }
     }
@@ -429,9 +494,18 @@ fn own(sources: &Sources, owners: &Owners, catalog: &mut Catalog) {
         catalog.documents[n].owner = Some(owner);
     }
     let named = catalog.services.values().filter_map(|s| Some((s.owner.as_ref()?, s.place)));
-    let named = named.chain(catalog.documents.iter().filter_map(|d| Some((d.owner.as_ref()?, Place::file(d.source)))));
+    let named = named.chain(
+        catalog.documents.iter().filter_map(|d| Some((d.owner.as_ref()?, Place::file(d.source)))),
+    );
     let new: Vec<Team> = named
-        .filter(|(owner, _)| !catalog.teams.contains_key(&owner.value) && !owner.value.as_str().is_empty())
+        .filter(|(owner, _)| {
+            !catalog.teams.contains_key(&owner.value) && !owner.value.as_str().is_empty()
+        })
+        // Where teams are declared, a name that nothing declares is a finding and not a team.
+        .filter(|(owner, _)| {
+            !catalog.declares_teams
+                || matches!(owner.origin, Origin::CodeOwners | Origin::SourceTeam)
+        })
         .map(|(owner, place)| Team::new(owner.value.clone(), owner.place.unwrap_or(place), false))
         .collect();
     for team in new {
@@ -447,23 +521,40 @@ fn learn(config: &Config, catalog: &mut Catalog) {
     }
     for (n, doc) in catalog.documents.iter().enumerate() {
         if let Detail::Lesson(id) = &doc.detail {
-            let lesson = Lesson { text: doc.title.value.clone(), document: Some(DocId(n as u32)), postmortems: Vec::new() };
+            let lesson = Lesson {
+                text: doc.title.value.clone(),
+                document: Some(DocId(n as u32)),
+                postmortems: Vec::new(),
+            };
             catalog.lessons.entry(id.clone()).or_insert(lesson);
         }
     }
-    let by_text: BTreeMap<String, LessonId> = catalog.lessons.iter().map(|(id, l)| (l.text.trim_end_matches('.').to_lowercase(), id.clone())).collect();
+    let by_text: BTreeMap<String, LessonId> = catalog
+        .lessons
+        .iter()
+        .map(|(id, l)| (l.text.trim_end_matches('.').to_lowercase(), id.clone()))
+        .collect();
     for (n, doc) in catalog.documents.iter().enumerate() {
         let Detail::Postmortem(postmortem) = &doc.detail else { continue };
         let here = DocId(n as u32);
         for (factor, note) in &postmortem.factors {
-            catalog.factors.entry(factor.value.clone()).or_default().postmortems.push((here, note.clone()));
+            catalog
+                .factors
+                .entry(factor.value.clone())
+                .or_default()
+                .postmortems
+                .push((here, note.clone()));
         }
         for lesson in &postmortem.lessons {
             let id = lesson_id(&lesson.text, lesson.id.as_deref(), &by_text);
             if id.as_str().is_empty() {
                 continue;
             }
-            let entry = catalog.lessons.entry(id).or_insert_with(|| Lesson { text: lesson.text.clone(), document: None, postmortems: Vec::new() });
+            let entry = catalog.lessons.entry(id).or_insert_with(|| Lesson {
+                text: lesson.text.clone(),
+                document: None,
+                postmortems: Vec::new(),
+            });
             if entry.postmortems.last() != Some(&here) {
                 entry.postmortems.push(here);
             }
@@ -472,7 +563,11 @@ fn learn(config: &Config, catalog: &mut Catalog) {
 }
 
 /// Returns the id of a lesson as a postmortem states it: a reference, an id beside it, or its first words.
-pub fn lesson_id(text: &str, stated: Option<&str>, by_text: &BTreeMap<String, LessonId>) -> LessonId {
+pub fn lesson_id(
+    text: &str,
+    stated: Option<&str>,
+    by_text: &BTreeMap<String, LessonId>,
+) -> LessonId {
     if let Some(id) = stated.or_else(|| text.strip_prefix("lesson:")) {
         return LessonId::new(id);
     }

@@ -11,8 +11,8 @@ use crate::model::kind::{self, Kind};
 use crate::model::postmortem::{self, Postmortem};
 use crate::model::runbook::{self, Runbook};
 use crate::parse::Document;
-use crate::parse::tree::Tree;
 use crate::parse::outline::Heading;
+use crate::parse::tree::Tree;
 use crate::text::date::{Day, Interval};
 use crate::text::path::stem;
 use crate::text::source::{Source, SourceId, Sources};
@@ -92,14 +92,77 @@ pub enum Detail {
 
 /// Keys of every kind, for did-you-mean.
 const KNOWN: [&str; 72] = [
-    "kind", "id", "title", "name", "description", "summary", "owner", "owners", "team", "owner_slack", "last_reviewed",
-    "last_reviewed_on", "last_review_date", "reviewed", "reviewed_by", "review_every", "review_in", "tags", "aliases",
-    "redirect_from", "old_paths", "status", "date", "alerts", "services", "service", "severity", "symptoms", "questions",
-    "last_exercised", "estimated_time", "risk", "access", "parameters", "verification", "rollback", "escalation",
-    "related", "supersedes", "superseded_by", "started_at", "detected_at", "acknowledged_at", "mitigated_at",
-    "resolved_at", "timezone", "published", "trigger", "detection", "impact", "timeline", "contributing_factors",
-    "mitigators", "lessons", "action_items", "runbooks_used", "recurrence_of", "authors", "teams", "affected",
-    "first", "errors", "labels", "tier", "lifecycle", "depends_on", "contacts", "oncall", "links", "slos", "language",
+    "kind",
+    "id",
+    "title",
+    "name",
+    "description",
+    "summary",
+    "owner",
+    "owners",
+    "team",
+    "owner_slack",
+    "last_reviewed",
+    "last_reviewed_on",
+    "last_review_date",
+    "reviewed",
+    "reviewed_by",
+    "review_every",
+    "review_in",
+    "tags",
+    "aliases",
+    "redirect_from",
+    "old_paths",
+    "status",
+    "date",
+    "alerts",
+    "services",
+    "service",
+    "severity",
+    "symptoms",
+    "questions",
+    "last_exercised",
+    "estimated_time",
+    "risk",
+    "access",
+    "parameters",
+    "verification",
+    "rollback",
+    "escalation",
+    "related",
+    "supersedes",
+    "superseded_by",
+    "started_at",
+    "detected_at",
+    "acknowledged_at",
+    "mitigated_at",
+    "resolved_at",
+    "timezone",
+    "published",
+    "trigger",
+    "detection",
+    "impact",
+    "timeline",
+    "contributing_factors",
+    "mitigators",
+    "lessons",
+    "action_items",
+    "runbooks_used",
+    "recurrence_of",
+    "authors",
+    "teams",
+    "affected",
+    "first",
+    "errors",
+    "labels",
+    "tier",
+    "lifecycle",
+    "depends_on",
+    "contacts",
+    "oncall",
+    "links",
+    "slos",
+    "language",
     "incident",
 ];
 
@@ -154,7 +217,9 @@ pub fn read(config: &Config, sources: &Sources, mut document: Document) -> (Doc,
         Kind::Runbook => {
             common(&mut front, &mut doc);
             doc.detail = Detail::Runbook(Box::new(runbook::read(&mut front, &document)));
-            doc.status = front.choice(&["status"], &["active", "draft", "deprecated", "published"]).map(|f| f.value);
+            doc.status = front
+                .choice(&["status"], &["active", "draft", "deprecated", "published"])
+                .map(|f| f.value);
         }
         Kind::Postmortem => {
             common(&mut front, &mut doc);
@@ -164,6 +229,7 @@ pub fn read(config: &Config, sources: &Sources, mut document: Document) -> (Doc,
         }
         Kind::Lesson => {
             common(&mut front, &mut doc);
+            front.entry(&["factors", "contributing_factors"]);
             doc.detail = Detail::Lesson(LessonId::new(&doc.id.value));
         }
         Kind::Page => common(&mut front, &mut doc),
@@ -193,8 +259,13 @@ fn common(front: &mut Front<'_>, doc: &mut Doc) {
         doc.id.value = incident_id(&doc.stem);
     }
     doc.description = front.text(&["description", "summary"]).map(|f| f.value);
-    doc.owner = front.text(&["owner", "owners", "team", "owner_slack"]).map(|f| Field { value: TeamId::new(f.value.trim_start_matches('#')), origin: f.origin, place: f.place });
-    doc.reviewed = front.day(&["last_reviewed", "last_reviewed_on", "last_review_date", "reviewed"]);
+    doc.owner = front.text(&["owner", "owners", "team", "owner_slack"]).map(|f| Field {
+        value: TeamId::new(f.value.trim_start_matches('#')),
+        origin: f.origin,
+        place: f.place,
+    });
+    doc.reviewed =
+        front.day(&["last_reviewed", "last_reviewed_on", "last_review_date", "reviewed"]);
     doc.reviewed_by = front.text(&["reviewed_by", "reviewer"]).map(|f| f.value);
     doc.review_every = front.interval(&["review_every", "review_in"]);
     doc.tags = front.list(&["tags", "labels"]).into_iter().map(|f| f.value).collect();
@@ -202,7 +273,13 @@ fn common(front: &mut Front<'_>, doc: &mut Doc) {
 }
 
 /// A service or team: its metadata goes to the catalog, the document keeps what a page needs.
-fn describe(doc: &mut Doc, node: Option<&crate::text::yaml::Node>, source: &Source, document: &Document, fallback: &str) -> Declared {
+fn describe(
+    doc: &mut Doc,
+    node: Option<&crate::text::yaml::Node>,
+    source: &Source,
+    document: &Document,
+    fallback: &str,
+) -> Declared {
     let kind = doc.kind.value;
     let word = kind.word();
     let mut declared = match node {
@@ -212,7 +289,8 @@ fn describe(doc: &mut Doc, node: Option<&crate::text::yaml::Node>, source: &Sour
     let mut front = Front::new(node, source.id);
     doc.tags = front.list(&["tags"]).into_iter().map(|f| f.value).collect();
     doc.aliases = front.list(&["aliases", "redirect_from", "old_paths"]);
-    doc.reviewed = front.day(&["last_reviewed", "last_reviewed_on", "last_review_date", "reviewed"]);
+    doc.reviewed =
+        front.day(&["last_reviewed", "last_reviewed_on", "last_review_date", "reviewed"]);
     doc.review_every = front.interval(&["review_every", "review_in"]);
     if kind == Kind::Service {
         if let Some(mut read) = headings::read(source, document, fallback) {
@@ -222,7 +300,11 @@ fn describe(doc: &mut Doc, node: Option<&crate::text::yaml::Node>, source: &Sour
             }
         }
         if declared.services.is_empty() {
-            let mut service = crate::model::service::Service::new(ServiceId::new(fallback), Place::file(source.id), true);
+            let mut service = crate::model::service::Service::new(
+                ServiceId::new(fallback),
+                Place::file(source.id),
+                true,
+            );
             service.name.clone_from(&doc.title.value);
             declared.services.push(service);
         }
@@ -238,7 +320,8 @@ fn describe(doc: &mut Doc, node: Option<&crate::text::yaml::Node>, source: &Sour
         }
     } else {
         if declared.teams.is_empty() {
-            let mut team = crate::model::team::Team::new(TeamId::new(fallback), Place::file(source.id), true);
+            let mut team =
+                crate::model::team::Team::new(TeamId::new(fallback), Place::file(source.id), true);
             team.name.clone_from(&doc.title.value);
             declared.teams.push(team);
         }
@@ -254,11 +337,19 @@ fn describe(doc: &mut Doc, node: Option<&crate::text::yaml::Node>, source: &Sour
         }
     }
     // The page's title now is the entity's name; a heading that says something else stays in the text.
-    doc.title_heading = doc.title_heading.filter(|n| same_words(&document.outline[*n as usize].title, &doc.title.value));
+    doc.title_heading = doc
+        .title_heading
+        .filter(|n| same_words(&document.outline[*n as usize].title, &doc.title.value));
     declared
 }
 
-fn title(front: &mut Front<'_>, document: &Document, heading: Option<usize>, source: &Source, stem: &str) -> Field<String> {
+fn title(
+    front: &mut Front<'_>,
+    document: &Document,
+    heading: Option<usize>,
+    source: &Source,
+    stem: &str,
+) -> Field<String> {
     let stated = front.text(&["title", "name", "linkTitle"]).filter(|f| !f.value.contains("{{"));
     let by_heading = || {
         let heading = &document.outline[heading?];
@@ -268,7 +359,9 @@ fn title(front: &mut Front<'_>, document: &Document, heading: Option<usize>, sou
             place: Some(Place::new(source.id, heading.span)),
         })
     };
-    stated.or_else(by_heading).unwrap_or_else(|| Field::derived(stem.replace(['_'], " "), Origin::Path))
+    stated
+        .or_else(by_heading)
+        .unwrap_or_else(|| Field::derived(stem.replace(['_'], " "), Origin::Path))
 }
 
 /// The file's name without ending, or the folder's for `README.md` and its like.
@@ -276,10 +369,15 @@ fn name_of(source: &Source) -> String {
     let name = source.file_name();
     let lower = name.to_lowercase();
     let name = lower.strip_suffix(".erb").map_or(name, |kept| &name[..kept.len()]);
-    let has_ending = name.to_lowercase().ends_with(".md") || name.to_lowercase().ends_with(".markdown") || name.to_lowercase().ends_with(".mdx");
+    let has_ending = name.to_lowercase().ends_with(".md")
+        || name.to_lowercase().ends_with(".markdown")
+        || name.to_lowercase().ends_with(".mdx");
     let mut name = if has_ending { stem(name) } else { name };
     name = name.strip_suffix(".html").unwrap_or(name);
-    let generic = matches!(name.to_lowercase().as_str(), "readme" | "index" | "_index" | "runbook" | "service" | "team" | "postmortem" | "lesson");
+    let generic = matches!(
+        name.to_lowercase().as_str(),
+        "readme" | "index" | "_index" | "runbook" | "service" | "team" | "postmortem" | "lesson"
+    );
     let folder = subject_folder(source.folder());
     if generic && !folder.is_empty() { folder.to_owned() } else { name.to_owned() }
 }
@@ -300,12 +398,18 @@ fn incident_id(stem: &str) -> String {
     let head = stem.split([' ', '_']).next().unwrap_or(stem).trim_end_matches('-');
     let letters = head.bytes().take_while(u8::is_ascii_uppercase).count();
     let rest = head[letters..].trim_start_matches('-');
-    let numbered = letters >= 2 && rest.len() >= 5 && rest.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+    let numbered =
+        letters >= 2 && rest.len() >= 5 && rest.bytes().all(|b| b.is_ascii_digit() || b == b'-');
     if numbered { head.to_owned() } else { stem.to_owned() }
 }
 
 /// Equal but for case, spaces and punctuation.
 fn same_words(a: &str, b: &str) -> bool {
-    let plain = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
+    let plain = |text: &str| {
+        text.chars()
+            .filter(|c| c.is_alphanumeric())
+            .flat_map(char::to_lowercase)
+            .collect::<String>()
+    };
     plain(a) == plain(b)
 }

@@ -11,14 +11,70 @@ use crate::text::yaml::{Entry, Node, Value};
 
 /// Keys that site generators read and that say nothing about operations: kept, never warned about.
 const FOREIGN: [&str; 64] = [
-    "layout", "weight", "type", "menu", "draft", "sidenav", "permalink", "section", "linkTitle", "slug", "url", "toc",
-    "parent", "nav_order", "has_children", "bookHidden", "bookCollapseSection", "bookFlatSection", "bookToc",
-    "sidebar_label", "sidebar_position", "sidebar", "category", "categories", "subcategory", "keywords", "excerpt",
-    "lastmod", "last_modified", "uuid", "company", "product", "project", "source_published_at", "source_fetched_at",
-    "archive_url", "redirect_to", "related_repos", "source_repository", "expiration_in_days",
-    "diataxis_content_type", "hide", "template", "cascade", "outputs", "image", "images", "nav_title", "hide_title",
-    "icon", "order", "version", "versions", "lang", "language", "locale", "robots", "canonical", "comments", "share",
-    "informational", "hidden", "pagination_next", "slack",
+    "layout",
+    "weight",
+    "type",
+    "menu",
+    "draft",
+    "sidenav",
+    "permalink",
+    "section",
+    "linkTitle",
+    "slug",
+    "url",
+    "toc",
+    "parent",
+    "nav_order",
+    "has_children",
+    "bookHidden",
+    "bookCollapseSection",
+    "bookFlatSection",
+    "bookToc",
+    "sidebar_label",
+    "sidebar_position",
+    "sidebar",
+    "category",
+    "categories",
+    "subcategory",
+    "keywords",
+    "excerpt",
+    "lastmod",
+    "last_modified",
+    "uuid",
+    "company",
+    "product",
+    "project",
+    "source_published_at",
+    "source_fetched_at",
+    "archive_url",
+    "redirect_to",
+    "related_repos",
+    "source_repository",
+    "expiration_in_days",
+    "diataxis_content_type",
+    "hide",
+    "template",
+    "cascade",
+    "outputs",
+    "image",
+    "images",
+    "nav_title",
+    "hide_title",
+    "icon",
+    "order",
+    "version",
+    "versions",
+    "lang",
+    "language",
+    "locale",
+    "robots",
+    "canonical",
+    "comments",
+    "share",
+    "informational",
+    "hidden",
+    "pagination_next",
+    "slack",
 ];
 
 /// Reads the keys of one front matter.
@@ -58,21 +114,23 @@ impl<'a> Front<'a> {
 
     fn wrong(&mut self, entry: &Entry, expected: &str) {
         let place = Place::new(self.source, entry.value.span);
-        let message = format!("`{}` must be {expected}, not {}", entry.key, entry.value.type_name());
+        let message =
+            format!("`{}` must be {expected}, not {}", entry.key, entry.value.type_name());
         self.findings.push(Finding::new(Code::WrongType, place, message));
     }
 
     /// Returns a text.
     pub fn text(&mut self, keys: &[&str]) -> Option<Field<String>> {
         let entry = self.entry(keys)?;
-        match entry.value.text() {
-            Some(text) => {
-                Some(Field::stated(text.to_owned(), &entry.key, Place::new(self.source, entry.value.span)))
-            }
-            None => {
-                self.wrong(entry, "text");
-                None
-            }
+        if let Some(text) = entry.value.text() {
+            Some(Field::stated(
+                text.to_owned(),
+                &entry.key,
+                Place::new(self.source, entry.value.span),
+            ))
+        } else {
+            self.wrong(entry, "text");
+            None
         }
     }
 
@@ -88,7 +146,11 @@ impl<'a> Front<'a> {
                         None if item.is_blank() => {}
                         None => {
                             let place = Place::new(self.source, item.span);
-                            let message = format!("an item of `{}` must be text, not {}", entry.key, item.type_name());
+                            let message = format!(
+                                "an item of `{}` must be text, not {}",
+                                entry.key,
+                                item.type_name()
+                            );
                             self.findings.push(Finding::new(Code::WrongType, place, message));
                         }
                     }
@@ -125,28 +187,29 @@ impl<'a> Front<'a> {
     /// Returns a date.
     pub fn day(&mut self, keys: &[&str]) -> Option<Field<Day>> {
         let field = self.text(keys)?;
-        match Day::parse(&field.value) {
-            Some(day) => Some(Field { value: day, origin: field.origin, place: field.place }),
-            None => {
-                let place = field.place?;
-                let message = format!("`{}` is not a date", field.value);
-                self.findings.push(Finding::new(Code::BadTime, place, message).hint("write it as `2026-05-12`"));
-                None
-            }
+        if let Some(day) = Day::parse(&field.value) {
+            Some(Field { value: day, origin: field.origin, place: field.place })
+        } else {
+            let place = field.place?;
+            let message = format!("`{}` is not a date", field.value);
+            self.findings
+                .push(Finding::new(Code::BadTime, place, message).hint("write it as `2026-05-12`"));
+            None
         }
     }
 
     /// Returns an interval such as `3 months`.
     pub fn interval(&mut self, keys: &[&str]) -> Option<Field<Interval>> {
         let field = self.text(keys)?;
-        match Interval::parse(&field.value) {
-            Some(value) => Some(Field { value, origin: field.origin, place: field.place }),
-            None => {
-                let place = field.place?;
-                let message = format!("`{}` is not an interval", field.value);
-                self.findings.push(Finding::new(Code::BadTime, place, message).hint("write it as `90d` or `3 months`"));
-                None
-            }
+        if let Some(value) = Interval::parse(&field.value) {
+            Some(Field { value, origin: field.origin, place: field.place })
+        } else {
+            let place = field.place?;
+            let message = format!("`{}` is not an interval", field.value);
+            self.findings.push(
+                Finding::new(Code::BadTime, place, message).hint("write it as `90d` or `3 months`"),
+            );
+            None
         }
     }
 
@@ -181,7 +244,8 @@ impl<'a> Front<'a> {
             return Some(field);
         }
         let place = field.place?;
-        let message = format!("`{}` is not a word for `{}`", field.value, keys.first().unwrap_or(&""));
+        let message =
+            format!("`{}` is not a word for `{}`", field.value, keys.first().unwrap_or(&""));
         let mut finding = Finding::new(Code::UnknownValue, place, message);
         finding = match nearest(&lower, words.iter().copied()) {
             Some(near) => finding.nearest(Some(near)),
@@ -202,8 +266,12 @@ impl<'a> Front<'a> {
             if is_integration_key(&entry.key) {
                 let place = Place::new(self.source, entry.key_span);
                 self.findings.push(
-                    Finding::new(Code::IntegrationKey, place, format!("`{}` is a secret and is not published", entry.key))
-                        .hint("remove it from the file and rotate the key"),
+                    Finding::new(
+                        Code::IntegrationKey,
+                        place,
+                        format!("`{}` is a secret and is not published", entry.key),
+                    )
+                    .hint("remove it from the file and rotate the key"),
                 );
                 continue;
             }
@@ -215,7 +283,8 @@ impl<'a> Front<'a> {
                 continue;
             }
             let place = Place::new(self.source, entry.key_span);
-            let finding = Finding::new(Code::UnknownKey, place, format!("unknown key `{}`", entry.key));
+            let finding =
+                Finding::new(Code::UnknownKey, place, format!("unknown key `{}`", entry.key));
             self.findings.push(finding.nearest(nearest(&entry.key, known.iter().copied())));
         }
         extra
@@ -223,31 +292,40 @@ impl<'a> Front<'a> {
 }
 
 /// Reads an instant and words its faults.
-pub fn stamp_of(text: &str, zone: Option<&Zone>, place: Place, findings: &mut Vec<Finding>) -> Option<Stamp> {
-    match Stamp::parse(text, zone, None) {
-        Some(stamp) => {
-            if stamp.timed && !stamp.zoned {
-                findings.push(
-                    Finding::new(Code::TimeWithoutZone, place, format!("`{text}` names no zone and is read as UTC"))
-                        .hint("add `Z`, an offset such as `+01:00`, or a `timezone:` key"),
-                );
-            }
-            Some(stamp)
-        }
-        None => {
+pub fn stamp_of(
+    text: &str,
+    zone: Option<&Zone>,
+    place: Place,
+    findings: &mut Vec<Finding>,
+) -> Option<Stamp> {
+    if let Some(stamp) = Stamp::parse(text, zone, None) {
+        if stamp.timed && !stamp.zoned {
             findings.push(
-                Finding::new(Code::BadTime, place, format!("`{text}` is not a time"))
-                    .hint("write it as `2026-03-04T02:07:00Z`"),
+                Finding::new(
+                    Code::TimeWithoutZone,
+                    place,
+                    format!("`{text}` names no zone and is read as UTC"),
+                )
+                .hint("add `Z`, an offset such as `+01:00`, or a `timezone:` key"),
             );
-            None
         }
+        Some(stamp)
+    } else {
+        findings.push(
+            Finding::new(Code::BadTime, place, format!("`{text}` is not a time"))
+                .hint("write it as `2026-03-04T02:07:00Z`"),
+        );
+        None
     }
 }
 
 /// Returns true for keys whose value lets anyone open incidents.
 pub fn is_integration_key(key: &str) -> bool {
-    let plain: String = key.to_ascii_lowercase().chars().filter(|c| c.is_ascii_alphanumeric()).collect();
-    ["integrationkey", "integrationkeys", "routingkey", "servicekey"].iter().any(|k| plain.ends_with(k))
+    let plain: String =
+        key.to_ascii_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
+    ["integrationkey", "integrationkeys", "routingkey", "servicekey"]
+        .iter()
+        .any(|k| plain.ends_with(k))
 }
 
 /// Returns a value in one line, for facts that have no field of their own.
@@ -267,7 +345,9 @@ pub fn flat(node: &Node) -> String {
             }
             Value::Map(entries) => {
                 let mut first = true;
-                for entry in entries.iter().filter(|e| !is_integration_key(&e.key) && !e.value.is_blank()) {
+                for entry in
+                    entries.iter().filter(|e| !is_integration_key(&e.key) && !e.value.is_blank())
+                {
                     if !first {
                         out.push_str("; ");
                     }

@@ -12,9 +12,16 @@ use crate::text::source::Source;
 
 /// Labels of fields that stand on the page as facts of the service.
 const FACTS: [&str; 10] = [
-    "host platform", "failover architecture type", "failover process type", "failback process type",
-    "data recovery process type", "release process type", "rollback process type", "key management process type",
-    "contains personal data", "contains sensitive data",
+    "host platform",
+    "failover architecture type",
+    "failover process type",
+    "failback process type",
+    "data recovery process type",
+    "release process type",
+    "rollback process type",
+    "key management process type",
+    "contains personal data",
+    "contains sensitive data",
 ];
 
 /// Reads a document whose headings are fields; `None` where fewer than five are.
@@ -24,19 +31,35 @@ pub fn read(source: &Source, document: &Document, fallback_id: &str) -> Option<S
         .outline
         .iter()
         .enumerate()
-        .filter(|(_, h)| SERVICE_FIELDS.contains(&normalized(&h.title).as_str()) || normalized(&h.title) == "dependencies")
+        .filter(|(_, h)| {
+            SERVICE_FIELDS.contains(&normalized(&h.title).as_str())
+                || normalized(&h.title) == "dependencies"
+        })
         .map(|(n, h)| {
             let from = document.tree.nodes[h.node as usize].end as usize;
-            let to = document.outline.get(n + 1).map_or(document.tree.nodes.len(), |next| next.node as usize);
+            let to = document
+                .outline
+                .get(n + 1)
+                .map_or(document.tree.nodes.len(), |next| next.node as usize);
             let mut words = String::new();
             document.tree.words_into(from..to, text, &mut words);
-            (normalized(&h.title), h.title.as_str(), words.trim().to_owned(), Place::new(source.id, h.span))
+            (
+                normalized(&h.title),
+                h.title.as_str(),
+                words.trim().to_owned(),
+                Place::new(source.id, h.span),
+            )
         })
         .collect();
     if fields.iter().filter(|(name, ..)| name != "dependencies").count() < 5 {
         return None;
     }
-    let value = |name: &str| fields.iter().find(|(n, _, v, _)| n == name && !v.is_empty()).map(|(_, title, v, place)| (v.as_str(), *title, *place));
+    let value = |name: &str| {
+        fields
+            .iter()
+            .find(|(n, _, v, _)| n == name && !v.is_empty())
+            .map(|(_, title, v, place)| (v.as_str(), *title, *place))
+    };
     let section = |title: &str| Origin::Section(title.to_owned());
     let code = value("code").map(|(v, ..)| v).filter(|v| !v.contains(char::is_whitespace));
     let title = document.outline.first().filter(|h| h.level == 1);
@@ -52,9 +75,18 @@ pub fn read(source: &Source, document: &Document, fallback_id: &str) -> Option<S
         origin: section(title),
         place: Some(place),
     });
-    service.tier = value("service tier").map(|(v, title, place)| Field { value: catalog::tier(v), origin: section(title), place: Some(place) });
-    service.lifecycle = value("lifecycle stage").map(|(v, title, place)| Field { value: catalog::lifecycle(v), origin: section(title), place: Some(place) });
-    if let Some((url, title, place)) = value("primary url").filter(|(v, ..)| v.starts_with("http")) {
+    service.tier = value("service tier").map(|(v, title, place)| Field {
+        value: catalog::tier(v),
+        origin: section(title),
+        place: Some(place),
+    });
+    service.lifecycle = value("lifecycle stage").map(|(v, title, place)| Field {
+        value: catalog::lifecycle(v),
+        origin: section(title),
+        place: Some(place),
+    });
+    if let Some((url, title, place)) = value("primary url").filter(|(v, ..)| v.starts_with("http"))
+    {
         let url = url.split_whitespace().next().unwrap_or(url).to_owned();
         service.links.push(Link { rel: "other".to_owned(), title: title.to_owned(), url, place });
     }
@@ -75,8 +107,13 @@ pub fn first_paragraph(source: &Source, document: &Document) -> Option<String> {
             Kind::Heading(..) => return None,
             Kind::Paragraph => {
                 let words = document.tree.words(at, &source.text);
-                let badge = nodes[at + 1..nodes[at].end as usize].iter().any(|n| matches!(n.kind, Kind::Image(_)));
-                if words.chars().filter(|c| c.is_alphabetic()).count() > 8 && !badge && !words.starts_with("[[") {
+                let badge = nodes[at + 1..nodes[at].end as usize]
+                    .iter()
+                    .any(|n| matches!(n.kind, Kind::Image(_)));
+                if words.chars().filter(|c| c.is_alphabetic()).count() > 8
+                    && !badge
+                    && !words.starts_with("[[")
+                {
                     return Some(words);
                 }
             }

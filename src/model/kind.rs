@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use crate::config::Config;
 use crate::diag::{Code, Finding, Place};
 use crate::model::field::{Field, Origin};
-use crate::model::sections::{PostmortemPart, RunbookPart, is_service_field, postmortem_part, runbook_part};
+use crate::model::sections::{
+    PostmortemPart, RunbookPart, is_service_field, postmortem_part, runbook_part,
+};
 use crate::parse::Document;
 use crate::text::nearest::nearest;
 use crate::text::source::Source;
@@ -65,14 +67,17 @@ pub fn infer(
     findings: &mut Vec<Finding>,
 ) -> Field<Kind> {
     let front = document.front.node.as_ref();
-    if let Some((entry, word)) = front.and_then(|n| n.entries().iter().find(|e| e.key == "kind")).and_then(|e| Some((e, e.value.text()?))) {
+    if let Some((entry, word)) = front
+        .and_then(|n| n.entries().iter().find(|e| e.key == "kind"))
+        .and_then(|e| Some((e, e.value.text()?)))
+    {
         let place = Place::new(source.id, entry.value.span);
         if let Some(kind) = Kind::named(word) {
             return Field::stated(kind, "kind", place);
         }
         findings.push(
             Finding::new(Code::UnknownKind, place, format!("there is no kind `{word}`"))
-                .nearest(nearest(word, WORDS.iter().map(|(_, w)| *w)))
+                .nearest(nearest(word, WORDS.iter().map(|(_, w)| *w))),
         );
     }
     if let Some(kind) = config.kinds.kind(&source.path).and_then(Kind::named) {
@@ -103,15 +108,29 @@ fn is_template(source: &Source) -> bool {
 fn by_keys(node: &Node) -> Option<Kind> {
     let has = |keys: &[&str]| keys.iter().any(|key| node.get(key).is_some());
     let start = has(&["started_at", "start_time", "started", "start"]);
-    let end = has(&["resolved_at", "end_time", "resolvedWhen", "resolved", "ended_at", "mitigated_at"]);
-    let what = has(&["severity", "affected", "services", "components", "timeline", "action_items", "detected_at", "incident"]);
-    if (start && end && what) || (has(&["resolvedWhen"]) && has(&["severity", "affected"])) || (has(&["timeline"]) && has(&["action_items", "contributing_factors"])) {
+    let end =
+        has(&["resolved_at", "end_time", "resolvedWhen", "resolved", "ended_at", "mitigated_at"]);
+    let what = has(&[
+        "severity",
+        "affected",
+        "services",
+        "components",
+        "timeline",
+        "action_items",
+        "detected_at",
+        "incident",
+    ]);
+    if (start && end && what)
+        || (has(&["resolvedWhen"]) && has(&["severity", "affected"]))
+        || (has(&["timeline"]) && has(&["action_items", "contributing_factors"]))
+    {
         return Some(Kind::Postmortem);
     }
     if has(&["alerts", "alertname", "alert"]) && !has(&["depends_on", "tier", "lifecycle"]) {
         return Some(Kind::Runbook);
     }
-    (has(&["depends_on", "dependencies"]) && has(&["tier", "lifecycle", "owner"])).then_some(Kind::Service)
+    (has(&["depends_on", "dependencies"]) && has(&["tier", "lifecycle", "owner"]))
+        .then_some(Kind::Service)
 }
 
 /// Rule B: strict enough to leave 3,236 of 3,242 unrelated pages alone.
@@ -125,7 +144,10 @@ fn by_headings(document: &Document) -> Option<Kind> {
         .iter()
         .filter(|part| {
             use PostmortemPart as P;
-            matches!(part, P::Causes | P::Lessons | P::Actions | P::Summary | P::Impact | P::Detection)
+            matches!(
+                part,
+                P::Causes | P::Lessons | P::Actions | P::Summary | P::Impact | P::Detection
+            )
         })
         .count();
     if (parts.contains(&PostmortemPart::Timeline) && story >= 2) || story >= 4 {
@@ -133,8 +155,12 @@ fn by_headings(document: &Document) -> Option<Kind> {
     }
     let parts: BTreeSet<RunbookPart> = titles().filter_map(runbook_part).collect();
     let has = |part| parts.contains(&part);
-    let telling = parts.iter().filter(|p| !matches!(p, RunbookPart::Prerequisites | RunbookPart::References)).count();
-    let pair = has(RunbookPart::Mitigation) && (has(RunbookPart::Diagnosis) || has(RunbookPart::Meaning));
+    let telling = parts
+        .iter()
+        .filter(|p| !matches!(p, RunbookPart::Prerequisites | RunbookPart::References))
+        .count();
+    let pair =
+        has(RunbookPart::Mitigation) && (has(RunbookPart::Diagnosis) || has(RunbookPart::Meaning));
     (telling >= 3 || pair).then_some(Kind::Runbook)
 }
 
@@ -143,7 +169,13 @@ fn by_path(source: &Source, document: &Document) -> Option<Kind> {
     let path = source.path.to_lowercase();
     let (folders, file) = path.rsplit_once('/').unwrap_or(("", &path));
     let stem = crate::text::path::stem(file);
-    let folders: Vec<&str> = folders.split('/').collect();
+    let all: Vec<&str> = folders.split('/').collect();
+    // `runbooks/content/docs/guide.md` is a guide: what stands nearer to the file speaks for it.
+    let nearest = all
+        .iter()
+        .rposition(|f| matches!(*f, "content" | "docs" | "doc" | "src" | "site"))
+        .map_or(0, |at| at + 1);
+    let folders = &all[nearest..];
     let within = |names: &[&str]| folders.iter().any(|f| names.contains(f));
     match file {
         "service.md" => return Some(Kind::Service),
@@ -154,7 +186,8 @@ fn by_path(source: &Source, document: &Document) -> Option<Kind> {
     }
     let index = matches!(stem, "readme" | "index" | "_index" | "contributing" | "contributors");
     if index {
-        return (folders.len() >= 2 && folders[folders.len() - 2] == "service-catalog").then_some(Kind::Service);
+        return (all.len() >= 2 && all[all.len() - 2] == "service-catalog")
+            .then_some(Kind::Service);
     }
     if within(&["postmortem", "postmortems", "post-mortem", "post-mortems", "incident-reports"]) {
         return Some(Kind::Postmortem);
@@ -164,15 +197,29 @@ fn by_path(source: &Source, document: &Document) -> Option<Kind> {
         .iter()
         .filter(|h| postmortem_part(&h.title).is_some_and(|p| p != PostmortemPart::Summary))
         .count();
-    if within(&["incident", "incidents", "outages", "outage", "rca"]) && (is_incident_name(stem) || signs >= 2) {
+    if within(&["incident", "incidents", "outages", "outage", "rca"])
+        && (is_incident_name(stem) || signs >= 2)
+    {
         return Some(Kind::Postmortem);
     }
     if folders.last() == Some(&"lessons") {
         return Some(Kind::Lesson);
     }
     let runbooks = [
-        "runbook", "runbooks", "run-book", "run-books", "playbook", "playbooks", "sop", "sops", "alert", "alerts",
-        "oncall", "on-call", "how-to", "procedures",
+        "runbook",
+        "runbooks",
+        "run-book",
+        "run-books",
+        "playbook",
+        "playbooks",
+        "sop",
+        "sops",
+        "alert",
+        "alerts",
+        "oncall",
+        "on-call",
+        "how-to",
+        "procedures",
     ];
     if within(&runbooks) {
         return Some(Kind::Runbook);

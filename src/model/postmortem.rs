@@ -126,7 +126,9 @@ impl Measure {
 impl Postmortem {
     /// Returns a duration in seconds, derived from the time stamps; `None` where one of them is missing.
     pub fn duration(&self, measure: Measure) -> Option<i64> {
-        let at = |field: &Option<Field<Stamp>>| field.as_ref().filter(|f| f.value.timed).map(|f| f.value.seconds);
+        let at = |field: &Option<Field<Stamp>>| {
+            field.as_ref().filter(|f| f.value.timed).map(|f| f.value.seconds)
+        };
         let (from, to) = match measure {
             Measure::Detect => (at(&self.started_at)?, at(&self.detected_at)?),
             Measure::Acknowledge => (at(&self.detected_at)?, at(&self.acknowledged_at)?),
@@ -155,12 +157,24 @@ pub fn read(front: &mut Front<'_>, source: &Source, document: &Document) -> Post
     let text = source.text.as_str();
     let zone = front.text(&["timezone", "tz"]).and_then(|f| Zone::named(&f.value));
     let mut out = Postmortem {
-        status: front.choice(&["status"], &["draft", "review", "final", "published", "closed", "open", "resolved"]),
+        status: front.choice(
+            &["status"],
+            &["draft", "review", "final", "published", "closed", "open", "resolved"],
+        ),
         severity: front.text(&["severity", "priority", "sev"]),
-        services: front.list(&["services", "service", "affected", "components"]).into_iter().map(service_field).collect(),
-        teams: front.list(&["teams"]).into_iter().map(|f| Field { value: TeamId::new(&f.value), origin: f.origin, place: f.place }).collect(),
+        services: front
+            .list(&["services", "service", "affected", "components"])
+            .into_iter()
+            .map(service_field)
+            .collect(),
+        teams: front
+            .list(&["teams"])
+            .into_iter()
+            .map(|f| Field { value: TeamId::new(&f.value), origin: f.origin, place: f.place })
+            .collect(),
         authors: front.list(&["authors", "author"]),
-        started_at: front.stamp(&["started_at", "start_time", "started", "start", "date"], zone.as_ref()),
+        started_at: front
+            .stamp(&["started_at", "start_time", "started", "start", "date"], zone.as_ref()),
         detected_at: front.stamp(&["detected_at", "detected"], zone.as_ref()),
         acknowledged_at: front.stamp(&["acknowledged_at", "acknowledged"], zone.as_ref()),
         mitigated_at: front.stamp(&["mitigated_at", "mitigated"], zone.as_ref()),
@@ -168,7 +182,9 @@ pub fn read(front: &mut Front<'_>, source: &Source, document: &Document) -> Post
         ..Postmortem::default()
     };
     // `resolved: true` says that it is over, not when.
-    let is_flag = front.entry(&["resolved"]).is_some_and(|e| matches!(e.value.text(), Some("true" | "false")));
+    let is_flag = front
+        .entry(&["resolved"])
+        .is_some_and(|e| matches!(e.value.text(), Some("true" | "false")));
     let ends: &[&str] = if is_flag {
         &["resolved_at", "end_time", "resolvedWhen", "ended_at", "end"]
     } else {
@@ -195,25 +211,43 @@ fn read_maps(front: &mut Front<'_>, out: &mut Postmortem, zone: Option<&Zone>) {
     }
     if let Some(entry) = front.entry(&["detection", "detected_by"]) {
         let method = entry.value.text().map(|t| (t, &entry.value));
-        let method = method.or_else(|| entry.value.get("method").and_then(|n| Some((n.text()?, n))));
-        out.detection = method.map(|(word, node)| Field::stated(word.to_ascii_lowercase(), &entry.key, front.place(node)));
+        let method =
+            method.or_else(|| entry.value.get("method").and_then(|n| Some((n.text()?, n))));
+        out.detection = method.map(|(word, node)| {
+            Field::stated(word.to_ascii_lowercase(), &entry.key, front.place(node))
+        });
         out.detection_note = own(&entry.value, "note");
         let alerts = entry.value.get("alerts").or_else(|| entry.value.get("alert"));
-        let names: Vec<&Node> = alerts.map_or_else(Vec::new, |n| if n.text().is_some() { vec![n] } else { n.items().iter().collect() });
+        let names: Vec<&Node> = alerts.map_or_else(Vec::new, |n| {
+            if n.text().is_some() { vec![n] } else { n.items().iter().collect() }
+        });
         out.detection_alerts = names
             .into_iter()
-            .filter_map(|n| Some(Field::stated(n.text()?.trim_start_matches("alert:").to_owned(), "alerts", front.place(n))))
+            .filter_map(|n| {
+                Some(Field::stated(
+                    n.text()?.trim_start_matches("alert:").to_owned(),
+                    "alerts",
+                    front.place(n),
+                ))
+            })
             .collect();
     }
     if let Some(entry) = front.entry(&["impact"]) {
         out.impact = entry.value.text().map(str::to_owned).or_else(|| own(&entry.value, "summary"));
-        for fact in entry.value.entries().iter().filter(|e| e.key != "summary" && !e.value.is_blank()) {
+        for fact in
+            entry.value.entries().iter().filter(|e| e.key != "summary" && !e.value.is_blank())
+        {
             let label = fact.key.replace('_', " ");
             out.impact_facts.push((label, crate::model::front::flat(&fact.value)));
             if fact.key == "duration" {
                 let written = fact.value.text().unwrap_or("").to_owned();
                 if let Some(seconds) = parse_duration(&written) {
-                    out.stated.push(StatedDuration { measure: Measure::Mitigate, seconds, written, place: front.place(&fact.value) });
+                    out.stated.push(StatedDuration {
+                        measure: Measure::Mitigate,
+                        seconds,
+                        written,
+                        place: front.place(&fact.value),
+                    });
                 }
             }
         }
@@ -230,19 +264,30 @@ fn read_maps(front: &mut Front<'_>, out: &mut Postmortem, zone: Option<&Zone>) {
         };
         for item in items {
             let id = item.text().map(|t| (t, item));
-            if let Some((id, node)) = id.or_else(|| item.get("id").and_then(|n| Some((n.text()?, n)))) {
+            if let Some((id, node)) =
+                id.or_else(|| item.get("id").and_then(|n| Some((n.text()?, n))))
+            {
                 let factor = FactorId::new(id);
                 if !factor.as_str().is_empty() {
-                    out.factors.push((Field::stated(factor, &entry.key, front.place(node)), own(item, "note")));
+                    out.factors.push((
+                        Field::stated(factor, &entry.key, front.place(node)),
+                        own(item, "note"),
+                    ));
                 }
             }
         }
     }
     if let Some(entry) = front.entry(&["runbooks_used", "runbooks"]) {
-        let items: Vec<&Node> = if entry.value.text().is_some() { vec![&entry.value] } else { entry.value.items().iter().collect() };
+        let items: Vec<&Node> = if entry.value.text().is_some() {
+            vec![&entry.value]
+        } else {
+            entry.value.items().iter().collect()
+        };
         for item in items {
             let name = item.text().map(|t| (t, item));
-            if let Some((name, node)) = name.or_else(|| item.get("runbook").and_then(|n| Some((n.text()?, n)))) {
+            if let Some((name, node)) =
+                name.or_else(|| item.get("runbook").and_then(|n| Some((n.text()?, n))))
+            {
                 let field = Field::stated(name.to_owned(), &entry.key, front.place(node));
                 out.runbooks_used.push((field, own(item, "helped")));
             }
@@ -255,7 +300,8 @@ fn timeline_item(item: &Node, front: &mut Front<'_>, zone: Option<&Zone>) -> Opt
     let text = item.text_at("event").or_else(|| item.text_at("text")).or_else(|| item.text())?;
     let place = front.place(at.unwrap_or(item));
     let written = at.and_then(Node::text).unwrap_or("");
-    let stamp = if written.is_empty() { None } else { stamp_of(written, zone, place, &mut front.findings) };
+    let stamp =
+        if written.is_empty() { None } else { stamp_of(written, zone, place, &mut front.findings) };
     Some(TimelineEntry {
         at: stamp,
         written: written.to_owned(),
@@ -268,10 +314,15 @@ fn timeline_item(item: &Node, front: &mut Front<'_>, zone: Option<&Zone>) -> Opt
 
 fn lessons(front: &mut Front<'_>) -> Vec<StatedLesson> {
     let Some(entry) = front.entry(&["lessons", "lessons_learned"]) else { return Vec::new() };
-    let items: Vec<&Node> =
-        if entry.value.text().is_some() { vec![&entry.value] } else { entry.value.items().iter().collect() };
+    let items: Vec<&Node> = if entry.value.text().is_some() {
+        vec![&entry.value]
+    } else {
+        entry.value.items().iter().collect()
+    };
     let stated = items.into_iter().filter_map(|item| {
-        let text = item.text().or_else(|| ["text", "title", "lesson"].iter().find_map(|k| item.text_at(k)));
+        let text = item
+            .text()
+            .or_else(|| ["text", "title", "lesson"].iter().find_map(|k| item.text_at(k)));
         let id = item.text_at("id").map(str::to_owned);
         let text = text.map(str::to_owned).or_else(|| id.clone())?;
         Some(StatedLesson { text, id, place: front.place(item) })
@@ -292,28 +343,34 @@ fn read_sections(
         let outline = &document.outline;
         let at = outline.iter().position(|h| postmortem_part(&h.title) == Some(part))?;
         let level = outline[at].level;
-        let end = outline[at + 1..].iter().find(|h| h.level <= level).map_or(document.tree.nodes.len(), |h| h.node as usize);
+        let end = outline[at + 1..]
+            .iter()
+            .find(|h| h.level <= level)
+            .map_or(document.tree.nodes.len(), |h| h.node as usize);
         Some((outline[at].node as usize + 1, end, outline[at].title.clone()))
     };
-    if out.timeline.is_empty() {
-        if let Some((from, to, title)) = range_of(PostmortemPart::Timeline) {
-            let read = timeline::from_section(source, document, from..to, zone);
-            let zoned = read.zoned;
-            out.timeline = read.entries;
-            findings.extend(read.findings);
-            let stamps: Vec<Stamp> = out.timeline.iter().filter_map(|e| e.at).collect();
-            if let Some(first) = stamps.first().filter(|s| !zoned && s.timed) {
-                let place = out.timeline.first().map_or(Place::file(source.id), |e| e.place);
-                let message = format!("the timeline names no zone, `{}` is read as UTC", first.clock());
-                findings.push(Finding::new(Code::TimeWithoutZone, place, message).hint("write “All times in UTC” above it"));
-            }
-            let derived = |stamp: Stamp| Some(Field::derived(stamp, Origin::Section(title.clone())));
-            if out.started_at.is_none() {
-                out.started_at = stamps.iter().min().copied().and_then(derived);
-            }
-            if out.resolved_at.is_none() && stamps.len() > 1 {
-                out.resolved_at = stamps.iter().max().copied().and_then(derived);
-            }
+    if out.timeline.is_empty()
+        && let Some((from, to, title)) = range_of(PostmortemPart::Timeline)
+    {
+        let read = timeline::from_section(source, document, from..to, zone);
+        let zoned = read.zoned;
+        out.timeline = read.entries;
+        findings.extend(read.findings);
+        let stamps: Vec<Stamp> = out.timeline.iter().filter_map(|e| e.at).collect();
+        if let Some(first) = stamps.first().filter(|s| !zoned && s.timed) {
+            let place = out.timeline.first().map_or(Place::file(source.id), |e| e.place);
+            let message = format!("the timeline names no zone, `{}` is read as UTC", first.clock());
+            findings.push(
+                Finding::new(Code::TimeWithoutZone, place, message)
+                    .hint("write “All times in UTC” above it"),
+            );
+        }
+        let derived = |stamp: Stamp| Some(Field::derived(stamp, Origin::Section(title.clone())));
+        if out.started_at.is_none() {
+            out.started_at = stamps.iter().min().copied().and_then(derived);
+        }
+        if out.resolved_at.is_none() && stamps.len() > 1 {
+            out.resolved_at = stamps.iter().max().copied().and_then(derived);
         }
     }
     for (part, into) in [(PostmortemPart::Lessons, true), (PostmortemPart::Actions, false)] {
@@ -334,20 +391,66 @@ fn read_sections(
             out.actions = action::from_section(source, document, from..to, &title);
         }
     }
-    for node in document.tree.nodes.iter().enumerate().filter(|(_, n)| matches!(n.kind, Kind::Item)).map(|(n, _)| n) {
+    for node in document
+        .tree
+        .nodes
+        .iter()
+        .enumerate()
+        .filter(|(_, n)| matches!(n.kind, Kind::Item))
+        .map(|(n, _)| n)
+    {
         let words = document.tree.words(node, text);
         let Some((label, value)) = words.split_once(':') else { continue };
-        let measure = match crate::model::sections::normalized(label).as_str() {
+        let label = crate::model::sections::normalized(label);
+        if key_event(
+            &label,
+            value,
+            &words,
+            Place::new(source.id, document.tree.nodes[node].span),
+            out,
+        ) {
+            continue;
+        }
+        let measure = match label.as_str() {
             "time to detection" | "time to detect" => Measure::Detect,
-            "time to recovery" | "time to recover" | "time to resolve" | "time to resolution" | "time to repair" => Measure::Resolve,
+            "time to recovery" | "time to recover" | "time to resolve" | "time to resolution"
+            | "time to repair" => Measure::Resolve,
             "time to mitigate" | "time to mitigation" => Measure::Mitigate,
             _ => continue,
         };
         if let Some(seconds) = parse_duration(value) {
             let place = Place::new(source.id, document.tree.nodes[node].span);
-            out.stated.push(StatedDuration { measure, seconds, written: value.trim().to_owned(), place });
+            out.stated.push(StatedDuration {
+                measure,
+                seconds,
+                written: value.trim().to_owned(),
+                place,
+            });
         }
     }
+}
+
+/// `Resolved: 2026-09-24 05:50 UTC` in a list says it as plainly as front matter does.
+fn key_event(label: &str, value: &str, words: &str, place: Place, out: &mut Postmortem) -> bool {
+    let field = match label {
+        "started" | "start" | "start time" | "incident started" => &mut out.started_at,
+        "first detected" | "detected" | "detection time" => &mut out.detected_at,
+        "acknowledged" | "incident declared" => &mut out.acknowledged_at,
+        "mitigated" | "repaired" => &mut out.mitigated_at,
+        "resolved" | "end" | "end time" | "ended" => &mut out.resolved_at,
+        "severity" if out.severity.is_none() && value.trim().len() <= 16 => {
+            out.severity = Some(Field::stated(value.trim().to_owned(), "Severity", place));
+            return true;
+        }
+        _ => return false,
+    };
+    let Some(stamp) = Stamp::parse(value, None, None) else { return false };
+    // What front matter states wins; what was guessed from the timeline gives way.
+    if field.as_ref().is_none_or(|f| !matches!(f.origin, Origin::Stated(_))) {
+        let key = words.split(':').next().unwrap_or(label);
+        *field = Some(Field::stated(stamp, key.trim(), place));
+    }
+    true
 }
 
 /// Items of the outermost lists in a range of nodes.

@@ -112,13 +112,16 @@ fn parameters(front: &mut Front<'_>) -> Vec<Parameter> {
     };
     let mut out = Vec::new();
     for item in entry.value.items() {
-        match item.text().or_else(|| item.text_at("name")) {
-            Some(name) => out.push(one(name, item)),
-            None => {
-                let place = front.place(item);
-                let message = "a parameter needs a `name`";
-                front.findings.push(crate::diag::Finding::new(crate::diag::Code::WrongType, place, message));
-            }
+        if let Some(name) = item.text().or_else(|| item.text_at("name")) {
+            out.push(one(name, item));
+        } else {
+            let place = front.place(item);
+            let message = "a parameter needs a `name`";
+            front.findings.push(crate::diag::Finding::new(
+                crate::diag::Code::WrongType,
+                place,
+                message,
+            ));
         }
     }
     out.extend(entry.value.entries().iter().map(|e| one(&e.key, &e.value)));

@@ -1,9 +1,9 @@
 //! What is known of one service, whichever file format said it.
 
+use crate::diag::Place;
 use crate::model::field::Field;
 use crate::model::id::{LessonId, ServiceId, TeamId};
 use crate::text::date::Day;
-use crate::diag::Place;
 
 /// One service as its metadata declares it. Everything but the id may be missing.
 #[derive(Clone, Debug)]

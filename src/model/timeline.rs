@@ -36,12 +36,23 @@ pub struct TimelineSection {
 }
 
 /// Reads the nodes `range` of a document as a timeline.
-pub fn from_section(source: &Source, document: &Document, range: Range<usize>, zone: Option<Zone>) -> TimelineSection {
+pub fn from_section(
+    source: &Source,
+    document: &Document,
+    range: Range<usize>,
+    zone: Option<Zone>,
+) -> TimelineSection {
     let text = source.text.as_str();
     let mut words = String::new();
     document.tree.words_into(range.clone(), text, &mut words);
     let zone = zone.or_else(|| stated_zone(&words));
-    let mut reader = Reader { source, zone, day: title_day(document, source), entries: Vec::new(), findings: Vec::new() };
+    let mut reader = Reader {
+        source,
+        zone,
+        day: title_day(document, source),
+        entries: Vec::new(),
+        findings: Vec::new(),
+    };
     let nodes = &document.tree.nodes;
     let mut at = range.start;
     while at < range.end {
@@ -49,15 +60,23 @@ pub fn from_section(source: &Source, document: &Document, range: Range<usize>, z
             Kind::TableRow => {
                 let cells: Vec<usize> = document.tree.children(at).collect();
                 if let [time, rest @ ..] = &cells[..] {
-                    let told: Vec<String> = rest.iter().map(|c| document.tree.words(*c, text)).collect();
-                    reader.row(&document.tree.words(*time, text), told.join(" "), nodes[*time].span, true);
+                    let told: Vec<String> =
+                        rest.iter().map(|c| document.tree.words(*c, text)).collect();
+                    reader.row(
+                        &document.tree.words(*time, text),
+                        told.join(" "),
+                        nodes[*time].span,
+                        true,
+                    );
                 }
                 at = nodes[at].end as usize;
             }
             Kind::Heading(_, n) => {
                 let title = document.outline[*n as usize].title.clone();
                 let end = nodes[at].end as usize;
-                let next = (end..range.end).find(|n| matches!(nodes[*n].kind, Kind::Heading(..))).unwrap_or(range.end);
+                let next = (end..range.end)
+                    .find(|n| matches!(nodes[*n].kind, Kind::Heading(..)))
+                    .unwrap_or(range.end);
                 let mut told = String::new();
                 document.tree.words_into(end..next, text, &mut told);
                 reader.row(&title, told.trim().to_owned(), nodes[at].span, false);
@@ -75,7 +94,8 @@ pub fn from_section(source: &Source, document: &Document, range: Range<usize>, z
             _ => at += 1,
         }
     }
-    let zoned = reader.zone.is_some() || reader.entries.iter().any(|e| e.at.is_some_and(|s| s.zoned));
+    let zoned =
+        reader.zone.is_some() || reader.entries.iter().any(|e| e.at.is_some_and(|s| s.zoned));
     TimelineSection { entries: reader.entries, zoned, findings: reader.findings }
 }
 
@@ -92,10 +112,18 @@ impl Reader<'_> {
     fn row(&mut self, written: &str, text: String, span: crate::text::span::Span, sure: bool) {
         let place = Place::new(self.source.id, span);
         let written = written.trim();
-        if let Some(day) = Day::parse(written).filter(|_| text.is_empty() || Stamp::parse(written, None, None).is_none()) {
+        if let Some(day) = Day::parse(written)
+            .filter(|_| text.is_empty() || Stamp::parse(written, None, None).is_none())
+        {
             self.day = Some(day);
         }
-        let at = Stamp::parse(written, self.zone.as_ref(), self.day);
+        // Of a span of time, `09:00 - 11:00`, its start counts.
+        let begin = written
+            .split_once(" - ")
+            .or_else(|| written.split_once(" – "))
+            .map_or(written, |(begin, _)| begin);
+        let at =
+            Stamp::parse(begin.trim_end_matches(['~', ' ', '-']), self.zone.as_ref(), self.day);
         if let Some(stamp) = at {
             self.day = stamp.day().or(self.day);
         }
@@ -106,14 +134,25 @@ impl Reader<'_> {
             }
             // A time without a day cannot be placed, but it is a time all the same.
             let clock_only = Stamp::parse(written, None, Day::new(2000, 1, 1)).is_some();
-            if has_digit && !clock_only && !written.to_ascii_lowercase().contains("yyyy") {
+            // `14:??`, `HH:mm` and `--:--` say that nobody knows; that is no mistake.
+            let lower = written.to_ascii_lowercase();
+            let open =
+                ["?", "hh:mm", "--:--", "yyyy", "xx:xx"].iter().any(|mark| lower.contains(mark));
+            if has_digit && !clock_only && !open {
                 self.findings.push(
                     Finding::new(Code::BadTime, place, format!("`{written}` is not a time"))
                         .hint("write it as `2026-03-04 02:07`"),
                 );
             }
         }
-        self.entries.push(TimelineEntry { at, written: written.to_owned(), text, kind: None, link: None, place });
+        self.entries.push(TimelineEntry {
+            at,
+            written: written.to_owned(),
+            text,
+            kind: None,
+            link: None,
+            place,
+        });
     }
 }
 
@@ -122,7 +161,9 @@ fn stated_zone(words: &str) -> Option<Zone> {
     let lower = words.to_lowercase();
     let at = lower.find("times")?;
     let after = words.get(at + 5..)?;
-    let mut names = after.split(|c: char| c.is_whitespace() || matches!(c, '.' | ',' | ')' | '(' | ':' | '*')).filter(|w| !w.is_empty());
+    let mut names = after
+        .split(|c: char| c.is_whitespace() || matches!(c, '.' | ',' | ')' | '(' | ':' | '*'))
+        .filter(|w| !w.is_empty());
     names.by_ref().take(6).find_map(Zone::named)
 }
 
@@ -130,7 +171,10 @@ fn stated_zone(words: &str) -> Option<Zone> {
 fn title_day(document: &Document, source: &Source) -> Option<Day> {
     let title = document.outline.first().map_or("", |h| h.title.as_str());
     [source.file_name(), title].iter().find_map(|words| {
-        words.char_indices().filter(|(_, c)| c.is_ascii_digit()).find_map(|(at, _)| Day::parse(words.get(at..at + 10)?))
+        words
+            .char_indices()
+            .filter(|(_, c)| c.is_ascii_digit())
+            .find_map(|(at, _)| Day::parse(words.get(at..at + 10)?))
     })
 }
 
@@ -145,9 +189,14 @@ fn leading_time(words: &str) -> Option<(&str, &str)> {
         .collect();
     let end = ends.into_iter().rev().find(|end| {
         let head = words[..*end].trim_matches(['[', '(', '*']);
-        head.bytes().any(|b| b.is_ascii_digit()) && head.contains([':', '.']) && Stamp::parse(head, None, day).is_some()
+        head.bytes().any(|b| b.is_ascii_digit())
+            && head.contains([':', '.'])
+            && head.ends_with(|c: char| c.is_alphanumeric())
+            && Stamp::parse(head, None, day).is_some()
     })?;
-    let told = words[end..].trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '–' | '—' | ':' | ',' | ')' | ']'));
+    let told = words[end..].trim_start_matches(|c: char| {
+        c.is_whitespace() || matches!(c, '-' | '–' | '—' | ':' | ',' | ')' | ']')
+    });
     Some((words[..end].trim_matches(['[', '(', '*']), told))
 }
 

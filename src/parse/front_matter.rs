@@ -26,7 +26,9 @@ pub fn split(source: &Source, findings: &mut Vec<Finding>) -> FrontMatter {
     let text = source.text.as_str();
     let lead = text.len() - text.trim_start_matches(['\n', '\r', ' ', '\t']).len();
     let lead = text[..lead].rfind('\n').map_or(0, |at| at + 1);
-    let Some(first) = text[lead..].split_inclusive('\n').next().filter(|line| line.trim_end() == "---") else {
+    let Some(first) =
+        text[lead..].split_inclusive('\n').next().filter(|line| line.trim_end() == "---")
+    else {
         return FrontMatter::default();
     };
     let start = lead + first.len();
@@ -55,7 +57,9 @@ pub fn split(source: &Source, findings: &mut Vec<Finding>) -> FrontMatter {
     if raw.range().len() > MAX_BYTES {
         let place = Place::new(source.id, Span::new(lead, lead + 3));
         let message = format!("front matter of {} bytes is not read", raw.range().len());
-        findings.push(Finding::new(Code::FrontMatterTooLarge, place, message).hint("the limit is 16 KiB"));
+        findings.push(
+            Finding::new(Code::FrontMatterTooLarge, place, message).hint("the limit is 16 KiB"),
+        );
         front.broken = true;
         return front;
     }

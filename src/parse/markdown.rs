@@ -4,13 +4,16 @@ use std::ops::Range;
 
 use linkify::{LinkFinder, LinkKind};
 use pulldown_cmark::{
-    Alignment, BlockQuoteKind, CodeBlockKind, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd, TextMergeWithOffset,
+    Alignment, BlockQuoteKind, CodeBlockKind, CowStr, Event, LinkType, Options, Parser, Tag,
+    TagEnd, TextMergeWithOffset,
 };
 
 use crate::diag::{Code, Finding, Place};
 use crate::parse::outline::{Anchors, Heading};
 use crate::parse::raw_html::{self, Piece};
-use crate::parse::tree::{Align, Callout, CodeBlock, Kind, Node, Tag as OwnTag, Target, Tree, Words};
+use crate::parse::tree::{
+    Align, Callout, CodeBlock, Kind, Node, Tag as OwnTag, Target, Tree, Words,
+};
 use crate::text::source::Source;
 use crate::text::span::Span;
 
@@ -28,9 +31,15 @@ pub(crate) struct Parsed {
 impl Parsed {
     /// Returns the body as one block of plain text.
     pub(crate) fn plain(source: &Source, body: Span) -> Self {
-        let code = CodeBlock { info: Words::Own("text".into()), code: body.of(&source.text).into() };
+        let code =
+            CodeBlock { info: Words::Own("text".into()), code: body.of(&source.text).into() };
         let node = Node { kind: Kind::Code(Box::new(code)), span: body, end: 1 };
-        Self { tree: Tree { nodes: vec![node] }, outline: Vec::new(), hidden: Vec::new(), findings: Vec::new() }
+        Self {
+            tree: Tree { nodes: vec![node] },
+            outline: Vec::new(),
+            hidden: Vec::new(),
+            findings: Vec::new(),
+        }
     }
 }
 
@@ -107,7 +116,10 @@ impl Builder<'_> {
                 self.deep = true;
                 let place = Place::new(self.source.id, self.span(range));
                 let message = format!("text is nested more than {MAX_DEPTH} levels deep");
-                self.findings.push(Finding::new(Code::TooDeep, place, message).hint("deeper levels are shown flat"));
+                self.findings.push(
+                    Finding::new(Code::TooDeep, place, message)
+                        .hint("deeper levels are shown flat"),
+                );
             }
             self.open.push(None);
             return;
@@ -229,7 +241,11 @@ impl Builder<'_> {
             Tag::Image { dest_url, title, .. } => {
                 self.quiet += 1;
                 let address = self.words(&dest_url, range);
-                Kind::Image(Box::new(Target { address, title: Words::Own((&*title).into()), bare: false }))
+                Kind::Image(Box::new(Target {
+                    address,
+                    title: Words::Own((&*title).into()),
+                    bare: false,
+                }))
             }
             Tag::HtmlBlock => {
                 self.html.clear();
@@ -274,7 +290,9 @@ impl Builder<'_> {
         let mut title = String::new();
         for part in &self.nodes[node + 1..] {
             match &part.kind {
-                Kind::Text(words) | Kind::InlineCode(words) => title.push_str(words.of(&self.source.text)),
+                Kind::Text(words) | Kind::InlineCode(words) => {
+                    title.push_str(words.of(&self.source.text));
+                }
                 Kind::SoftBreak | Kind::HardBreak => title.push(' '),
                 _ => {}
             }
@@ -284,7 +302,13 @@ impl Builder<'_> {
             None => self.anchors.of_title(&title),
         };
         let span = self.nodes[node].span;
-        self.outline.push(Heading { level, title: title.trim().to_owned(), anchor, node: node as u32, span });
+        self.outline.push(Heading {
+            level,
+            title: title.trim().to_owned(),
+            anchor,
+            node: node as u32,
+            span,
+        });
     }
 
     fn text(&mut self, words: &CowStr<'_>, range: &Range<usize>) {
@@ -313,8 +337,10 @@ impl Builder<'_> {
         for (from, to) in links {
             self.piece(&words[done..from], slice(done, from), range);
             let at = slice(from, to).unwrap_or_else(|| range.clone());
-            let address = if exact { Words::At(self.span(&at)) } else { Words::Own(words[from..to].into()) };
-            let target = Target { address: address.clone(), title: Words::Own("".into()), bare: true };
+            let address =
+                if exact { Words::At(self.span(&at)) } else { Words::Own(words[from..to].into()) };
+            let target =
+                Target { address: address.clone(), title: Words::Own("".into()), bare: true };
             let link = self.push(Kind::Link(Box::new(target)), &at);
             self.push(Kind::Text(address), &at);
             self.nodes[link].end = self.nodes.len() as u32;
@@ -349,7 +375,11 @@ impl Builder<'_> {
     fn raw_html(&mut self, html: &str, range: &Range<usize>, block: bool) {
         let exact = self.text.get(range.clone()) == Some(html);
         for (part, piece) in raw_html::pieces(html, block) {
-            let at = if exact { range.start + part.start..range.start + part.end } else { range.clone() };
+            let at = if exact {
+                range.start + part.start..range.start + part.end
+            } else {
+                range.clone()
+            };
             match piece {
                 Piece::Text(words) => {
                     self.piece(&words, (exact && words == html[part]).then(|| at.clone()), range);
@@ -362,14 +392,20 @@ impl Builder<'_> {
                     self.push(Kind::Close(name), &at);
                 }
                 Piece::Link(address, title) => {
-                    let target =
-                        Target { address: Words::Own(address.into()), title: Words::Own(title.into()), bare: false };
+                    let target = Target {
+                        address: Words::Own(address.into()),
+                        title: Words::Own(title.into()),
+                        bare: false,
+                    };
                     // The link's words follow as siblings up to `</a>`: the renderer closes it there.
                     self.push(Kind::Link(Box::new(target)), &at);
                 }
                 Piece::Image(address, title, alt) => {
-                    let target =
-                        Target { address: Words::Own(address.into()), title: Words::Own(title.into()), bare: false };
+                    let target = Target {
+                        address: Words::Own(address.into()),
+                        title: Words::Own(title.into()),
+                        bare: false,
+                    };
                     let image = self.push(Kind::Image(Box::new(target)), &at);
                     self.push(Kind::Text(Words::Own(alt.into())), &at);
                     self.nodes[image].end = self.nodes.len() as u32;
@@ -388,7 +424,9 @@ impl Builder<'_> {
         let fence: String = block.chars().take_while(|c| matches!(c, '`' | '~')).collect();
         let last = block.trim_end().rsplit('\n').next().unwrap_or("");
         let last = last.trim_start_matches([' ', '>', '\t']).trim_end();
-        let closed = block.trim_end().contains('\n') && last.starts_with(&fence) && last.trim_matches(['`', '~']).is_empty();
+        let closed = block.trim_end().contains('\n')
+            && last.starts_with(&fence)
+            && last.trim_matches(['`', '~']).is_empty();
         if !closed && !fence.is_empty() {
             let start = range.start..range.start + block.lines().next().unwrap_or("").len();
             let place = Place::new(self.source.id, self.span(&start));

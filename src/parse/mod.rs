@@ -45,10 +45,14 @@ pub fn parse(source: &Source) -> Document {
     let body = Span::new(front.body_start, source.text.len());
     if let Some(at) = source.text.find('\0') {
         let place = Place::new(source.id, Span::new(at, at + 1));
-        findings.push(Finding::new(Code::ControlCharacters, place, "the text holds NUL characters").hint("save the file as plain UTF-8 text"));
+        findings.push(
+            Finding::new(Code::ControlCharacters, place, "the text holds NUL characters")
+                .hint("save the file as plain UTF-8 text"),
+        );
     }
     let parsed = if body.range().len() > MAX_MARKDOWN_BYTES {
-        let message = format!("{} MiB of markdown are shown as plain text", body.range().len() >> 20);
+        let message =
+            format!("{} MiB of markdown are shown as plain text", body.range().len() >> 20);
         findings.push(
             Finding::new(Code::FileTooLarge, Place::file(source.id), message)
                 .hint("split the file, or keep logs and dumps out of the tree"),
@@ -57,7 +61,11 @@ pub fn parse(source: &Source) -> Document {
     } else {
         let parsed = par::caught(|| markdown::parse(source, body));
         if parsed.is_none() {
-            findings.push(Finding::new(Code::InternalFault, Place::file(source.id), "the markdown could not be read and is shown as plain text"));
+            findings.push(Finding::new(
+                Code::InternalFault,
+                Place::file(source.id),
+                "the markdown could not be read and is shown as plain text",
+            ));
         }
         parsed
     };
@@ -80,9 +88,11 @@ pub fn parse(source: &Source) -> Document {
 pub fn read_findings(source: &Source) -> Vec<Finding> {
     let place = Place::file(source.id);
     let word = |fault: &ReadFault| match fault {
-        ReadFault::Unreadable(words) => {
-            Finding::new(Code::UnreadableFile, place, format!("the file could not be read: {words}"))
-        }
+        ReadFault::Unreadable(words) => Finding::new(
+            Code::UnreadableFile,
+            place,
+            format!("the file could not be read: {words}"),
+        ),
         ReadFault::NotUtf8(span) => {
             let place = Place::new(source.id, *span);
             Finding::new(Code::NotUtf8, place, "bytes that are not UTF-8 are shown as \u{fffd}")
@@ -92,8 +102,10 @@ pub fn read_findings(source: &Source) -> Vec<Finding> {
             Finding::new(Code::FileTooLarge, place, format!("{bytes} bytes are too many to read"))
                 .hint("the limit is 32 MiB a file")
         }
-        ReadFault::Symlink => Finding::new(Code::SymlinkSkipped, place, "a symbolic link is not followed")
-            .hint("add the folder it points to as a source of its own"),
+        ReadFault::Symlink => {
+            Finding::new(Code::SymlinkSkipped, place, "a symbolic link is not followed")
+                .hint("add the folder it points to as a source of its own")
+        }
     };
     source.faults.iter().map(word).collect()
 }
@@ -101,7 +113,8 @@ pub fn read_findings(source: &Source) -> Vec<Finding> {
 /// Returns the rules named in `<!-- opslore-allow: rule, rule -->` comments.
 fn allowed(source: &Source, hidden: &[Span]) -> Vec<Code> {
     let comments = hidden.iter().map(|span| span.of(&source.text));
-    let lists = comments.filter_map(|c| c.trim_start_matches("<!--").trim_start().strip_prefix("opslore-allow:"));
+    let lists = comments
+        .filter_map(|c| c.trim_start_matches("<!--").trim_start().strip_prefix("opslore-allow:"));
     let names = lists.flat_map(|list| list.trim_end_matches("-->").split([',', ' ', '\n']));
     names.filter_map(|name| Code::find(name.trim())).collect()
 }

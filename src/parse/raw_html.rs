@@ -31,14 +31,41 @@ pub(crate) enum Piece {
 
 /// Tags that stand for blocks; they are kept only where markdown expects a block.
 const BLOCKS: [&str; 29] = [
-    "blockquote", "center", "dd", "details", "div", "dl", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol",
-    "p", "pre", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "figure", "figcaption",
+    "blockquote",
+    "center",
+    "dd",
+    "details",
+    "div",
+    "dl",
+    "dt",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "summary",
+    "table",
+    "tbody",
+    "td",
+    "tfoot",
+    "th",
+    "thead",
+    "tr",
+    "ul",
+    "figure",
+    "figcaption",
 ];
 
 /// Tags that stand for words.
 const INLINES: [&str; 25] = [
-    "abbr", "b", "br", "cite", "code", "del", "dfn", "em", "i", "ins", "kbd", "mark", "q", "s", "samp", "small", "span",
-    "strike", "strong", "sub", "sup", "tt", "u", "var", "wbr",
+    "abbr", "b", "br", "cite", "code", "del", "dfn", "em", "i", "ins", "kbd", "mark", "q", "s",
+    "samp", "small", "span", "strike", "strong", "sub", "sup", "tt", "u", "var", "wbr",
 ];
 
 /// Splits raw HTML. `block` tells whether it stands where a block is expected.
@@ -125,8 +152,16 @@ mod tests {
 
     #[test]
     fn every_byte_is_in_one_piece() {
-        for html in ["<b>x</b>", "a<cluster-id>b", "<!-- c -->d", "<a href='x", "&lt;é<p", "<script>1<2</script>"] {
-            let joined: String = pieces(html, true).into_iter().map(|(range, _)| &html[range]).collect();
+        for html in [
+            "<b>x</b>",
+            "a<cluster-id>b",
+            "<!-- c -->d",
+            "<a href='x",
+            "&lt;é<p",
+            "<script>1<2</script>",
+        ] {
+            let joined: String =
+                pieces(html, true).into_iter().map(|(range, _)| &html[range]).collect();
             assert_eq!(joined, html);
         }
     }

@@ -198,10 +198,10 @@ impl Tree {
                 | Kind::Quote(_)
                 | Kind::Item
                 | Kind::TableCell
-                | Kind::Footnote(_) => {
-                    if !out.is_empty() && !out.ends_with(' ') {
-                        out.push(' ');
-                    }
+                | Kind::Footnote(_)
+                    if !out.is_empty() && !out.ends_with(' ') =>
+                {
+                    out.push(' ');
                 }
                 _ => {}
             }

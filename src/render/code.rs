@@ -13,7 +13,8 @@ impl Highlighter {
     /// Writes one block: language label, the words after it, the code.
     pub(crate) fn block(&self, label: &str, words: &str, code: &str, out: &mut HtmlWriter) {
         let (title, rest) = title(words);
-        let danger = rest.split_whitespace().any(|w| w == "danger" || w == "delete" || w == "deletes");
+        let danger =
+            rest.split_whitespace().any(|w| w == "danger" || w == "delete" || w == "deletes");
         let change = rest.split_whitespace().any(|w| w == "change" || w == "changes");
         out.markup(match (danger, change) {
             (true, _) => "<figure class=\"cmd cmd--danger\">",
@@ -31,7 +32,9 @@ impl Highlighter {
             out.markup("<span class=\"lang\">").text(label).markup("</span></figcaption>");
         }
         let shown = self.inner.highlight(label, code.strip_suffix('\n').unwrap_or(code));
-        out.markup("<pre tabindex=\"0\"><code>").html(&shown.html).markup("</code></pre></figure>\n");
+        out.markup("<pre tabindex=\"0\"><code>")
+            .html(&shown.html)
+            .markup("</code></pre></figure>\n");
     }
 }
 

@@ -62,7 +62,11 @@ pub(crate) fn body(context: &BodyContext<'_>, id: DocId) -> Body {
         if writer.out.len() > limit && writer.stack.is_empty() {
             over_budget = true;
             let rest = doc.tree.nodes[n].span.start as usize;
-            writer.out.markup("<pre class=\"plain\">").text(text.get(rest..).unwrap_or("")).markup("</pre>\n");
+            writer
+                .out
+                .markup("<pre class=\"plain\">")
+                .text(text.get(rest..).unwrap_or(""))
+                .markup("</pre>\n");
             break;
         }
         n = writer.node(n);
@@ -103,7 +107,8 @@ impl Writer<'_> {
     fn close_until(&mut self, n: usize) {
         while let Some(top) = self.stack.last() {
             // Raw HTML without an end tag ends with the markdown element around it.
-            let around = self.stack.iter().rev().find(|e| e.raw.is_none()).map_or(usize::MAX, |e| e.end);
+            let around =
+                self.stack.iter().rev().find(|e| e.raw.is_none()).map_or(usize::MAX, |e| e.end);
             let ends = if top.raw.is_some() { around <= n } else { top.end <= n };
             if !ends {
                 break;
@@ -134,7 +139,11 @@ impl Writer<'_> {
 
     /// A block may not stand inside words: close what holds words.
     fn block(&mut self) {
-        while self.stack.last().is_some_and(|e| e.inline && (e.raw.is_some() || e.close == "</label>")) {
+        while self
+            .stack
+            .last()
+            .is_some_and(|e| e.inline && (e.raw.is_some() || e.close == "</label>"))
+        {
             self.pop();
         }
     }
@@ -160,7 +169,9 @@ impl Writer<'_> {
                 let open = match callout {
                     Callout::Note => "<div class=\"note\"><strong>Note</strong>\n",
                     Callout::Tip => "<div class=\"note\"><strong>Tip</strong>\n",
-                    Callout::Important => "<div class=\"note note--2\"><strong>Important</strong>\n",
+                    Callout::Important => {
+                        "<div class=\"note note--2\"><strong>Important</strong>\n"
+                    }
                     Callout::Warning => "<div class=\"note note--2\"><strong>Warning</strong>\n",
                     Callout::Caution => "<div class=\"note note--1\"><strong>Caution</strong>\n",
                 };
@@ -189,11 +200,18 @@ impl Writer<'_> {
                 self.out.markup(match (live, done) {
                     (true, true) => "<label class=\"task\"><input type=\"checkbox\" checked> ",
                     (true, false) => "<label class=\"task\"><input type=\"checkbox\"> ",
-                    (false, true) => "<label class=\"task\"><input type=\"checkbox\" checked disabled> ",
+                    (false, true) => {
+                        "<label class=\"task\"><input type=\"checkbox\" checked disabled> "
+                    }
                     (false, false) => "<label class=\"task\"><input type=\"checkbox\" disabled> ",
                 });
                 let around = self.stack.last().map_or(end, |e| e.end);
-                self.stack.push(OpenElement { close: "</label>", end: around, raw: None, inline: true });
+                self.stack.push(OpenElement {
+                    close: "</label>",
+                    end: around,
+                    raw: None,
+                    inline: true,
+                });
             }
             Kind::Table(aligns) => {
                 self.block();
@@ -201,17 +219,20 @@ impl Writer<'_> {
                 self.open("<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Table\"><table>\n", "</tbody></table></div>\n", n, false);
                 // A table whose body is empty still needs one for its end tag.
                 let has_rows = self.doc.tree.children(n).nth(1).is_some();
-                if !has_rows {
-                    if let Some(top) = self.stack.last_mut() {
-                        top.close = "</table></div>\n";
-                    }
+                if !has_rows && let Some(top) = self.stack.last_mut() {
+                    top.close = "</table></div>\n";
                 }
             }
             Kind::TableHead => {
                 self.in_head = true;
                 self.column = 0;
                 let more = self.stack.last().is_some_and(|t| t.end > end);
-                self.open("<thead><tr>", if more { "</tr></thead>\n<tbody>\n" } else { "</tr></thead>\n" }, n, false);
+                self.open(
+                    "<thead><tr>",
+                    if more { "</tr></thead>\n<tbody>\n" } else { "</tr></thead>\n" },
+                    n,
+                    false,
+                );
             }
             Kind::TableRow => {
                 self.in_head = false;
@@ -237,14 +258,20 @@ impl Writer<'_> {
                 self.block();
                 let label = label.of(self.text);
                 self.out.markup("<div class=\"footnote\"");
-                self.out.attr("id", &format!("{}fn-{}", self.context.id_prefix, crate::text::slug::segment(label)));
+                self.out.attr(
+                    "id",
+                    &format!("{}fn-{}", self.context.id_prefix, crate::text::slug::segment(label)),
+                );
                 self.out.markup("><sup>").text(label);
                 self.open("</sup>\n", "</div>\n", n, false);
             }
             Kind::FootnoteReference(label) => {
                 let label = label.of(self.text);
                 self.out.markup("<sup><a");
-                self.out.attr("href", &format!("#{}fn-{}", self.context.id_prefix, crate::text::slug::segment(label)));
+                self.out.attr(
+                    "href",
+                    &format!("#{}fn-{}", self.context.id_prefix, crate::text::slug::segment(label)),
+                );
                 self.out.markup(">").text(label).markup("</a></sup>");
             }
             Kind::Rule => {
@@ -282,7 +309,12 @@ impl Writer<'_> {
         }
         // A page has one h1, its own; the body's outermost headings come next, and none skips a level.
         let base = *self.base.get_or_insert_with(|| {
-            let levels = self.doc.outline.iter().enumerate().filter(|(n, _)| self.skip_title != Some(*n as u32));
+            let levels = self
+                .doc
+                .outline
+                .iter()
+                .enumerate()
+                .filter(|(n, _)| self.skip_title != Some(*n as u32));
             levels.map(|(_, h)| h.level).min().unwrap_or(level)
         });
         let wanted = self.context.top_level + level.saturating_sub(base);
@@ -362,7 +394,10 @@ impl Writer<'_> {
             },
             Some(Resolved::InRepository(path)) => self.in_repository(path, &open),
             Some(Resolved::Broken) => {
-                self.out.markup("<span class=\"dead\"").attr("title", &format!("nothing is at {written}")).markup(">");
+                self.out
+                    .markup("<span class=\"dead\"")
+                    .attr("title", &format!("nothing is at {written}"))
+                    .markup(">");
                 if raw { "</span>" } else { "</span><sup class=\"dead\">dead link</sup>" }
             }
             Some(Resolved::Words) | None => {
@@ -379,16 +414,20 @@ impl Writer<'_> {
         self.stack.push(OpenElement { close, end, raw, inline: raw.is_some() });
     }
 
-    fn in_repository(&mut self, path: &str, open: &dyn Fn(&str, bool, &mut HtmlWriter)) -> &'static str {
-        match self.context.hrefs.in_repository(self.context.site, self.doc, path) {
-            Some(url) => {
-                open(&url, true, &mut self.out);
-                "</a>"
-            }
-            None => {
-                self.out.markup("<span class=\"file\"").attr("title", &format!("{path} in the repository")).markup(">");
-                "</span>"
-            }
+    fn in_repository(
+        &mut self,
+        path: &str,
+        open: &dyn Fn(&str, bool, &mut HtmlWriter),
+    ) -> &'static str {
+        if let Some(url) = self.context.hrefs.in_repository(self.context.site, self.doc, path) {
+            open(&url, true, &mut self.out);
+            "</a>"
+        } else {
+            self.out
+                .markup("<span class=\"file\"")
+                .attr("title", &format!("{path} in the repository"))
+                .markup(">");
+            "</span>"
         }
     }
 
@@ -399,7 +438,10 @@ impl Writer<'_> {
         match self.context.site.links[self.id.0 as usize].get(n) {
             Some(Resolved::Asset(path)) if self.context.images.contains_key(path) => {
                 let file = self.context.images.get(path).map_or("", String::as_str);
-                self.out.markup("<img loading=\"lazy\"").attr("src", &self.context.hrefs.file(file)).attr("alt", &alt);
+                self.out
+                    .markup("<img loading=\"lazy\"")
+                    .attr("src", &self.context.hrefs.file(file))
+                    .attr("alt", &alt);
                 if !title.is_empty() {
                     self.out.attr("title", title);
                 }
@@ -408,10 +450,19 @@ impl Writer<'_> {
             // Pictures of other sites would tell them who reads what, and are not there offline.
             Some(Resolved::Outside(url)) if !self.stack.iter().any(|e| e.close == "</a>") => {
                 let words = if alt.is_empty() { written } else { &alt };
-                self.out.markup("<a rel=\"noopener noreferrer\"").attr("href", url).markup(">").text(words).markup("</a>");
+                self.out
+                    .markup("<a rel=\"noopener noreferrer\"")
+                    .attr("href", url)
+                    .markup(">")
+                    .text(words)
+                    .markup("</a>");
             }
             Some(Resolved::Broken) => {
-                self.out.markup("<span class=\"dead\">").text(if alt.is_empty() { written } else { &alt });
+                self.out.markup("<span class=\"dead\">").text(if alt.is_empty() {
+                    written
+                } else {
+                    &alt
+                });
                 self.out.markup("</span><sup class=\"dead\">missing image</sup>");
             }
             _ => {
@@ -463,7 +514,12 @@ impl Writer<'_> {
         }
         self.out.markup(">");
         if !tag.close.is_empty() {
-            self.stack.push(OpenElement { close: tag.close, end: 0, raw: Some(name), inline: tag.inline });
+            self.stack.push(OpenElement {
+                close: tag.close,
+                end: 0,
+                raw: Some(name),
+                inline: tag.inline,
+            });
         }
     }
 
@@ -559,7 +615,8 @@ pub(crate) fn breakable(name: &str) -> Html {
     let bytes = name.as_bytes();
     for at in 1..bytes.len() {
         let hump = bytes[at].is_ascii_uppercase() && !bytes[at - 1].is_ascii_uppercase();
-        let joint = matches!(bytes[at - 1], b'_' | b'-' | b'.' | b'/') && bytes[at].is_ascii_alphanumeric();
+        let joint =
+            matches!(bytes[at - 1], b'_' | b'-' | b'.' | b'/') && bytes[at].is_ascii_alphanumeric();
         if (hump || joint) && name.is_char_boundary(at) {
             out.text(&name[from..at]).markup("<wbr>");
             from = at;

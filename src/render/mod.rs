@@ -72,7 +72,9 @@ fn is_servable(path: &str, image: bool) -> bool {
     let ending = path.rsplit_once('.').map_or("", |(_, e)| e).to_ascii_lowercase();
     let picture = matches!(ending.as_str(), "png" | "jpg" | "jpeg" | "gif" | "webp" | "avif");
     // An SVG can hold scripts: it is shown through `<img>`, where they do not run, and never linked.
-    picture || (image && ending == "svg") || matches!(ending.as_str(), "pdf" | "txt" | "csv" | "log" | "zip" | "gz")
+    picture
+        || (image && ending == "svg")
+        || matches!(ending.as_str(), "pdf" | "txt" | "csv" | "log" | "zip" | "gz")
 }
 
 /// Renders every page. `assets` are the files of [`wanted_assets`] that could be read.
@@ -117,7 +119,9 @@ pub fn render(
     let rendered = par::map(&pages, |(address, page)| {
         let made = par::caught(|| renderer.page(address, page));
         match made {
-            Some(made) => made.map(|(html, findings)| (address.file(), html.into_bytes(), findings)),
+            Some(made) => {
+                made.map(|(html, findings)| (address.file(), html.into_bytes(), findings))
+            }
             None => Ok(renderer.fallen(address, page)),
         }
     });
@@ -142,33 +146,62 @@ impl Renderer<'_> {
         Hrefs::new(from, self.options.portable)
     }
 
-    pub(crate) fn body_context<'a>(&'a self, hrefs: &'a Hrefs, top_level: u8, id_prefix: String) -> BodyContext<'a> {
-        BodyContext { site: self.site, hrefs, code: &self.code, images: &self.images, top_level, id_prefix }
+    pub(crate) fn body_context<'a>(
+        &'a self,
+        hrefs: &'a Hrefs,
+        top_level: u8,
+        id_prefix: String,
+    ) -> BodyContext<'a> {
+        BodyContext {
+            site: self.site,
+            hrefs,
+            code: &self.code,
+            images: &self.images,
+            top_level,
+            id_prefix,
+        }
     }
 
     /// What stands in place of a page whose rendering failed: the words of its file.
     fn fallen(&self, address: &UrlPath, page: &Page) -> (String, Vec<u8>, Vec<Finding>) {
         let mut out = HtmlWriter::default();
         let mut findings = Vec::new();
-        out.markup("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>").text(address.as_str());
-        out.markup("</title></head><body><p>This page could not be rendered; its text follows.</p><pre>");
+        out.markup("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>")
+            .text(address.as_str());
+        out.markup(
+            "</title></head><body><p>This page could not be rendered; its text follows.</p><pre>",
+        );
         if let Page::Doc(id) = page {
             let doc = self.site.doc(*id);
             out.text(&self.site.source(doc).text);
-            findings.push(Finding::new(Code::InternalFault, Place::file(doc.source), "the page could not be rendered and is shown as plain text"));
+            findings.push(Finding::new(
+                Code::InternalFault,
+                Place::file(doc.source),
+                "the page could not be rendered and is shown as plain text",
+            ));
         }
         out.markup("</pre></body></html>\n");
         (address.file(), out.finish().as_str().as_bytes().to_vec(), findings)
     }
 
-    pub(crate) fn body(&self, hrefs: &Hrefs, id: DocId, top_level: u8, id_prefix: String) -> (html::Body, Vec<Finding>) {
+    pub(crate) fn body(
+        &self,
+        hrefs: &Hrefs,
+        id: DocId,
+        top_level: u8,
+        id_prefix: String,
+    ) -> (html::Body, Vec<Finding>) {
         let body = html::body(&self.body_context(hrefs, top_level, id_prefix), id);
         let mut findings = Vec::new();
         if body.over_budget {
             let place = Place::file(self.site.doc(id).source);
             findings.push(
-                Finding::new(Code::OutputTooLarge, place, "the page grew past ten times its source and ends in plain text")
-                    .hint("a table of many empty cells does that"),
+                Finding::new(
+                    Code::OutputTooLarge,
+                    place,
+                    "the page grew past ten times its source and ends in plain text",
+                )
+                .hint("a table of many empty cells does that"),
             );
         }
         (body, findings)

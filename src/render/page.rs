@@ -101,14 +101,31 @@ pub(crate) struct Cell {
     pub(crate) href: String,
     pub(crate) text: String,
     pub(crate) chip: Option<Chip>,
+    /// True for figures, which stand at the end of their column.
     pub(crate) number: bool,
+    /// True for words that must not be broken, such as dates.
+    pub(crate) whole: bool,
 }
 
 /// A table.
 #[derive(Clone, Debug, Default, serde::Serialize)]
 pub(crate) struct Table {
-    pub(crate) head: Vec<String>,
+    pub(crate) head: Vec<Cell>,
     pub(crate) rows: Vec<Vec<Cell>>,
+}
+
+impl Table {
+    /// Returns a table; a column is a column of figures where its first row says so.
+    pub(crate) fn new<const N: usize>(head: [&str; N], rows: Vec<Vec<Cell>>) -> Self {
+        let number =
+            |n: usize| rows.first().and_then(|row| row.get(n)).is_some_and(|cell| cell.number);
+        let head = head.iter().enumerate().map(|(n, text)| Cell {
+            text: (*text).to_owned(),
+            number: number(n),
+            ..Cell::default()
+        });
+        Self { head: head.collect(), rows }
+    }
 }
 
 /// A section of a page; empty fields are left out by the template.

@@ -21,7 +21,12 @@ impl Templates {
     }
 
     /// Renders a page.
-    pub(crate) fn page(&self, name: &str, page: &PageView, view: &impl serde::Serialize) -> Result<String, String> {
+    pub(crate) fn page(
+        &self,
+        name: &str,
+        page: &PageView,
+        view: &impl serde::Serialize,
+    ) -> Result<String, String> {
         let mut context = Context::new();
         context.insert("page", page);
         context.insert("view", view);

@@ -60,10 +60,13 @@ impl Day {
         let text = text.trim();
         let head = text.split(['T', ' ']).next().unwrap_or(text);
         let parts: Vec<&str> = head.split(['-', '/', '.']).collect();
-        if let [year, month, day] = parts[..] {
-            if year.len() == 4 && all_digits(year) && all_digits(month) && all_digits(day) {
-                return Self::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?);
-            }
+        if let [year, month, day] = parts[..]
+            && year.len() == 4
+            && all_digits(year)
+            && all_digits(month)
+            && all_digits(day)
+        {
+            return Self::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?);
         }
         let words: Vec<&str> = text.split([' ', ',']).filter(|w| !w.is_empty()).collect();
         let (day, month, year) = match words[..] {
@@ -167,7 +170,8 @@ impl Stamp {
         let (time, rest) = leading_time(rest)?;
         let rest = rest.trim();
         let word = rest.trim_matches(['(', ')']);
-        let named = if word.is_empty() { None } else { Some(zone_word(word).or_else(|| offset(word))?) };
+        let named =
+            if word.is_empty() { None } else { Some(zone_word(word).or_else(|| offset(word))?) };
         Self::at(date, time, named, zone, true)
     }
 
@@ -229,7 +233,8 @@ impl Stamp {
 
 /// Returns the length of `6h 27m`, `53 minutes`, `20 hours 20 minutes.`, `2d 1h 29m` or `PT41M` in seconds.
 pub fn parse_duration(text: &str) -> Option<i64> {
-    let text = text.trim().trim_end_matches('.').trim_start_matches(['~', '≈']).to_ascii_lowercase();
+    let text =
+        text.trim().trim_end_matches('.').trim_start_matches(['~', '≈']).to_ascii_lowercase();
     let text = text.trim_start_matches("about ").trim_start_matches("pt").replace(" and ", " ");
     let mut seconds = 0_i64;
     let mut rest = text.trim();
@@ -247,7 +252,10 @@ pub fn parse_duration(text: &str) -> Option<i64> {
             "w" | "week" | "weeks" => 604_800.0,
             _ => return None,
         };
-        #[expect(clippy::cast_possible_truncation, reason = "durations of incidents are far below 2^53 s")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "durations of incidents are far below 2^53 s"
+        )]
         let part = (amount * unit).round() as i64;
         seconds = seconds.checked_add(part)?;
         rest = rest[letters..].trim_start_matches([' ', ',']);
@@ -305,9 +313,9 @@ fn leading_time(text: &str) -> Option<(civil::Time, &str)> {
         let rest = &after[3..];
         match rest.strip_prefix(':') {
             Some(tail) if tail.len() >= 2 && all_digits(tail.get(..2)?) => {
-                let fraction = tail[2..].strip_prefix('.').map_or(0, |f| {
-                    1 + f.bytes().take_while(u8::is_ascii_digit).count()
-                });
+                let fraction = tail[2..]
+                    .strip_prefix('.')
+                    .map_or(0, |f| 1 + f.bytes().take_while(u8::is_ascii_digit).count());
                 (text[..n].parse().ok()?, minute, tail[..2].parse().ok()?, &tail[2 + fraction..])
             }
             _ => (text[..n].parse().ok()?, minute, 0, rest),
@@ -418,7 +426,9 @@ mod tests {
         ] {
             assert_eq!(utc(text, zone, day), Some((expected.to_owned(), zoned)), "{text}");
         }
-        for text in ["20202-01-16 12:00", "2026-13-01", "soon", "", "25:00", "2026-01-02 10:00 sharp"] {
+        for text in
+            ["20202-01-16 12:00", "2026-13-01", "soon", "", "25:00", "2026-01-02 10:00 sharp"]
+        {
             assert_eq!(utc(text, None, None), None, "{text}");
         }
     }

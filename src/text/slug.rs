@@ -78,7 +78,10 @@ mod tests {
     #[test]
     fn slugs_are_plain_ascii() {
         for (text, expected) in [
-            ("Config changes need the same canary as code.", "config-changes-need-the-same-canary-as-code"),
+            (
+                "Config changes need the same canary as code.",
+                "config-changes-need-the-same-canary-as-code",
+            ),
             ("Ünï & co", "uni-co"),
             ("  --  ", ""),
             ("don't", "dont"),
@@ -91,9 +94,13 @@ mod tests {
 
     #[test]
     fn segments_never_leave_their_folder() {
-        for (text, expected) in
-            [("..", "x"), ("", "x"), ("PM2022-002 -  Logs", "PM2022-002-Logs"), ("a/b\\c", "a-b-c"), (".git", "git")]
-        {
+        for (text, expected) in [
+            ("..", "x"),
+            ("", "x"),
+            ("PM2022-002 -  Logs", "PM2022-002-Logs"),
+            ("a/b\\c", "a-b-c"),
+            (".git", "git"),
+        ] {
             assert_eq!(segment(text), expected);
         }
     }

@@ -111,8 +111,10 @@ impl Sources {
             })
             .collect();
         files.sort_by(|a, b| a.path.cmp(&b.path));
-        let assets =
-            assets.into_iter().map(|path| (path.to_owned(), Asset { file: None, size: 0 })).collect();
+        let assets = assets
+            .into_iter()
+            .map(|path| (path.to_owned(), Asset { file: None, size: 0 }))
+            .collect();
         let mut sources = Self {
             repositories: vec![Repository::default()],
             files,
@@ -128,7 +130,11 @@ impl Sources {
         for (n, file) in self.files.iter_mut().enumerate() {
             file.id = SourceId(n as u32);
         }
-        let paths = self.files.iter().map(|f| f.path.as_str()).chain(self.assets.keys().map(String::as_str));
+        let paths = self
+            .files
+            .iter()
+            .map(|f| f.path.as_str())
+            .chain(self.assets.keys().map(String::as_str));
         let mut folders = BTreeSet::from([String::new()]);
         for path in paths {
             let mut rest = path;

@@ -8,7 +8,6 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::Spanned;
 
-use crate::text::source::line_column;
 use crate::text::span::Span;
 
 /// A value and its place in the text that was parsed.
@@ -192,7 +191,11 @@ fn options(limits: Limits) -> serde_saphyr::Options {
 
 fn error(text: &str, error: &serde_saphyr::Error) -> YamlError {
     let full = error.to_string();
-    let message = full.split(" at line ").next().unwrap_or(&full).replace(", set DuplicateKeyPolicy in Options if acceptable", "");
+    let message = full
+        .split(" at line ")
+        .next()
+        .unwrap_or(&full)
+        .replace(", set DuplicateKeyPolicy in Options if acceptable", "");
     let mut message = message.trim().trim_end_matches('.').to_owned();
     if let Some(first) = message.get(..1) {
         let lower = first.to_lowercase();
@@ -215,7 +218,10 @@ fn offset_of(text: &str, line: usize, column: usize) -> usize {
             None => return text.len(),
         }
     }
-    text[start..].char_indices().nth(column.saturating_sub(1)).map_or(text.len(), |(at, _)| start + at)
+    text[start..]
+        .char_indices()
+        .nth(column.saturating_sub(1))
+        .map_or(text.len(), |(at, _)| start + at)
 }
 
 /// The tree as serde hands it over, before scalars are read back from the text.
@@ -351,7 +357,8 @@ impl<'de> Visitor<'de> for RawVisitor {
 
 #[cfg(test)]
 mod tests {
-    use super::{FRONT_MATTER, Value, line_column, parse, parse_documents};
+    use super::{FRONT_MATTER, Value, parse, parse_documents};
+    use crate::text::source::line_column;
 
     #[test]
     fn values_keep_their_words_and_places() {
@@ -367,11 +374,18 @@ mod tests {
 
     #[test]
     fn faults_have_a_place() {
-        for (text, line, column) in
-            [("a: b\na: c\n", 2, 1), ("x: 1\na: \"unclosed\n", 2, 4), ("a: b: c\n", 1, 5), ("é: [1\n", 1, 4)]
-        {
+        for (text, line, column) in [
+            ("a: b\na: c\n", 2, 1),
+            ("x: 1\na: \"unclosed\n", 2, 4),
+            ("a: b: c\n", 1, 5),
+            ("é: [1\n", 1, 4),
+        ] {
             let error = parse(text, FRONT_MATTER).unwrap_err();
-            assert_eq!(line_column(text, error.span.start as usize), (line, column), "{text:?} {error:?}");
+            assert_eq!(
+                line_column(text, error.span.start as usize),
+                (line, column),
+                "{text:?} {error:?}"
+            );
         }
     }
 

@@ -18,12 +18,19 @@ pub struct Theme {
 
 /// Reads the theme of a site: `templates/` and `themes/<name>/css/` beside the site file win over ours.
 pub fn theme(root: &Path, name: &str) -> Result<Theme, String> {
-    let mut templates: BTreeMap<String, String> =
-        builtin::TEMPLATES.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
-    let mut sheets: BTreeMap<String, String> =
-        builtin::SHEETS.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
+    let mut templates: BTreeMap<String, String> = builtin::TEMPLATES
+        .iter()
+        .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
+        .collect();
+    let mut sheets: BTreeMap<String, String> = builtin::SHEETS
+        .iter()
+        .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
+        .collect();
     if name != "default" && !root.join("themes").join(name).is_dir() {
-        return Err(format!("there is no theme `{name}`: expected the folder {}", root.join("themes").join(name).display()));
+        return Err(format!(
+            "there is no theme `{name}`: expected the folder {}",
+            root.join("themes").join(name).display()
+        ));
     }
     for (file, text) in files(&root.join("templates"), "html")? {
         // Other tools keep templates of their own in a folder of this name; only ours are taken over.
@@ -57,9 +64,11 @@ fn files(folder: &Path, ending: &str) -> Result<Vec<(String, String)>, String> {
         if !entry.file_type().is_file() || path.extension().is_none_or(|e| e != ending) {
             continue;
         }
-        let text = std::fs::read_to_string(path).map_err(|e| format!("cannot read {}: {e}", path.display()))?;
+        let text = std::fs::read_to_string(path)
+            .map_err(|e| format!("cannot read {}: {e}", path.display()))?;
         let name = path.strip_prefix(folder).unwrap_or(path);
-        let parts: Vec<_> = name.components().map(|c| c.as_os_str().to_string_lossy().into_owned()).collect();
+        let parts: Vec<_> =
+            name.components().map(|c| c.as_os_str().to_string_lossy().into_owned()).collect();
         out.push((parts.join("/"), text));
     }
     Ok(out)

@@ -36,8 +36,12 @@ pub struct Written {
 
 impl Output {
     /// Adds a file; a path that is there already, in any case, is a fault of ours.
-    pub fn insert(&mut self, path: String, bytes: Vec<u8>) -> Result<(), String> {
-        if path.is_empty() || path.starts_with('/') || path.split('/').any(|p| p.is_empty() || p == "." || p == "..") {
+    pub fn insert(&mut self, path: impl Into<String>, bytes: Vec<u8>) -> Result<(), String> {
+        let path = path.into();
+        if path.is_empty()
+            || path.starts_with('/')
+            || path.split('/').any(|p| p.is_empty() || p == "." || p == "..")
+        {
             return Err(format!("`{path}` is not a path inside the site"));
         }
         if self.files.insert(path.clone(), bytes).is_some() {
@@ -55,7 +59,8 @@ impl Output {
 /// Writes a site to `folder`, replacing the one that is there.
 pub fn write(output: &Output, folder: &Path) -> Result<Written, String> {
     let target = resolve(folder)?;
-    let fail = |what: &str, path: &Path, e: &io::Error| format!("cannot {what} {}: {e}", path.display());
+    let fail =
+        |what: &str, path: &Path, e: &io::Error| format!("cannot {what} {}: {e}", path.display());
     let parent = target.parent().map_or_else(|| PathBuf::from("."), Path::to_path_buf);
     make_folder(&parent).map_err(|e| fail("make the folder", &parent, &e))?;
     let name = target.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
@@ -64,11 +69,15 @@ pub fn write(output: &Output, folder: &Path) -> Result<Written, String> {
     let exists = check_ours(&target)?;
     let mut written = Written { files: output.files.len(), ..Written::default() };
     written.bytes = output.files.values().map(|b| b.len() as u64).sum();
-    let old = if exists { existing(&target).map_err(|e| fail("read", &target, &e))? } else { Vec::new() };
-    written.removed = old.iter().filter(|path| *path != MARKER && !output.files.contains_key(*path)).count();
+    let old =
+        if exists { existing(&target).map_err(|e| fail("read", &target, &e))? } else { Vec::new() };
+    written.removed =
+        old.iter().filter(|path| *path != MARKER && !output.files.contains_key(*path)).count();
     let known: std::collections::BTreeSet<&str> = old.iter().map(String::as_str).collect();
     let files: Vec<(&String, &Vec<u8>)> = output.files.iter().collect();
-    let same = par::map(&files, |(path, bytes)| known.contains(path.as_str()) && same(&target.join(path), bytes));
+    let same = par::map(&files, |(path, bytes)| {
+        known.contains(path.as_str()) && same(&target.join(path), bytes)
+    });
     written.changed = same.iter().filter(|same| !**same).count();
     if exists && written.changed == 0 && written.removed == 0 {
         drop(lock);
@@ -98,7 +107,9 @@ pub fn write(output: &Output, folder: &Path) -> Result<Written, String> {
 fn resolve(folder: &Path) -> Result<PathBuf, String> {
     match fs::canonicalize(folder) {
         Ok(path) => Ok(path),
-        Err(e) if e.kind() == io::ErrorKind::NotFound => std::path::absolute(folder).map_err(|e| e.to_string()),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => {
+            std::path::absolute(folder).map_err(|e| e.to_string())
+        }
         Err(e) => Err(format!("cannot use {} for the site: {e}", folder.display())),
     }
 }
@@ -113,16 +124,28 @@ fn check_ours(target: &Path) -> Result<bool, String> {
     if entries.is_empty() || target.join(MARKER).is_file() {
         return Ok(true);
     }
-    Err(format!("{} holds files that opslore did not make; choose another folder with -o, or empty it", target.display()))
+    Err(format!(
+        "{} holds files that opslore did not make; choose another folder with -o, or empty it",
+        target.display()
+    ))
 }
 
-fn fill(beside: &Path, old: &Path, files: &[(&String, &Vec<u8>)], same: &[bool]) -> Result<(), (PathBuf, io::Error)> {
-    let mut folders: std::collections::BTreeSet<PathBuf> = std::collections::BTreeSet::from([beside.to_path_buf()]);
-    folders.extend(files.iter().filter_map(|(path, _)| beside.join(path).parent().map(Path::to_path_buf)));
+fn fill(
+    beside: &Path,
+    old: &Path,
+    files: &[(&String, &Vec<u8>)],
+    same: &[bool],
+) -> Result<(), (PathBuf, io::Error)> {
+    let mut folders: std::collections::BTreeSet<PathBuf> =
+        std::collections::BTreeSet::from([beside.to_path_buf()]);
+    folders.extend(
+        files.iter().filter_map(|(path, _)| beside.join(path).parent().map(Path::to_path_buf)),
+    );
     for folder in &folders {
         make_folder(folder).map_err(|e| (folder.clone(), e))?;
     }
-    let work: Vec<(&&String, &&Vec<u8>, bool)> = files.iter().zip(same).map(|((path, bytes), same)| (path, bytes, *same)).collect();
+    let work: Vec<(&&String, &&Vec<u8>, bool)> =
+        files.iter().zip(same).map(|((path, bytes), same)| (path, bytes, *same)).collect();
     let results = par::map(&work, |(path, bytes, same)| {
         let new = beside.join(path.as_str());
         // Some disks cannot link; writing the bytes again is always right.
@@ -133,14 +156,17 @@ fn fill(beside: &Path, old: &Path, files: &[(&String, &Vec<u8>)], same: &[bool])
     });
     results.into_iter().collect::<Result<(), _>>()?;
     let marker = beside.join(MARKER);
-    write_file(&marker, b"This folder is made by opslore and replaced by its next build.\n").map_err(|e| (marker, e))
+    write_file(&marker, b"This folder is made by opslore and replaced by its next build.\n")
+        .map_err(|e| (marker, e))
 }
 
 fn lock(path: &Path) -> Result<File, String> {
     let file = open_lock(path).map_err(|e| format!("cannot open {}: {e}", path.display()))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err("another opslore build is writing this folder".to_owned()),
+        Err(TryLockError::WouldBlock) => {
+            Err("another opslore build is writing this folder".to_owned())
+        }
         Err(TryLockError::Error(e)) => Err(format!("cannot lock {}: {e}", path.display())),
     }
 }
@@ -181,7 +207,8 @@ fn remove(folder: &Path) -> io::Result<()> {
 
 #[expect(clippy::disallowed_methods, reason = "write compares with what is there")]
 fn same(path: &Path, bytes: &[u8]) -> bool {
-    let size = fs::symlink_metadata(path).is_ok_and(|m| m.is_file() && m.len() == bytes.len() as u64);
+    let size =
+        fs::symlink_metadata(path).is_ok_and(|m| m.is_file() && m.len() == bytes.len() as u64);
     size && fs::read(path).is_ok_and(|old| old == bytes)
 }
 

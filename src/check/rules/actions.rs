@@ -15,24 +15,46 @@ pub(crate) fn check(site: &Site, today: Day, findings: &mut Vec<Finding>) {
         let writes_owners = postmortem.actions.iter().any(|a| !a.inferred || a.owner.is_some());
         let writes_dates = postmortem.actions.iter().any(|a| !a.inferred || a.due.is_some());
         for action in &postmortem.actions {
-            if action.state.is_open() || (action.inferred && action.state == crate::model::action::ActionState::Unknown) {
+            if action.state.is_open()
+                || (action.inferred && action.state == crate::model::action::ActionState::Unknown)
+            {
                 if action.owner.is_none() && writes_owners {
                     findings.push(
-                        Finding::new(Code::ActionWithoutOwner, action.place, format!("nobody owns the action “{}”", short(&action.title)))
-                            .hint(if action.inferred { "name its owner: `@team`" } else { "add `owner: team:…`" }),
+                        Finding::new(
+                            Code::ActionWithoutOwner,
+                            action.place,
+                            format!("nobody owns the action “{}”", short(&action.title)),
+                        )
+                        .hint(if action.inferred {
+                            "name its owner: `@team`"
+                        } else {
+                            "add `owner: team:…`"
+                        }),
                     );
                 }
                 if action.due.is_none() && writes_dates {
                     findings.push(
-                        Finding::new(Code::ActionWithoutDate, action.place, format!("the action “{}” has no date", short(&action.title)))
-                            .hint(if action.inferred { "write the day it is due: `2026-05-12`" } else { "add `due: 2026-05-12`" }),
+                        Finding::new(
+                            Code::ActionWithoutDate,
+                            action.place,
+                            format!("the action “{}” has no date", short(&action.title)),
+                        )
+                        .hint(if action.inferred {
+                            "write the day it is due: `2026-05-12`"
+                        } else {
+                            "add `due: 2026-05-12`"
+                        }),
                     );
                 }
             }
             if let Some(due) = action.due.filter(|due| action.state.is_open() && *due < today) {
                 findings.push(
-                    Finding::new(Code::OverdueAction, action.place, format!("the action “{}” was due on {due}", short(&action.title)))
-                        .hint("finish it, move its date, or write `status: wont-do` and why"),
+                    Finding::new(
+                        Code::OverdueAction,
+                        action.place,
+                        format!("the action “{}” was due on {due}", short(&action.title)),
+                    )
+                    .hint("finish it, move its date, or write `status: wont-do` and why"),
                 );
             }
         }

@@ -19,11 +19,20 @@ pub(crate) fn check(site: &Site, _today: Day, findings: &mut Vec<Finding>) {
                 _ => continue,
             };
             let Some(found) = code.chars().find(|c| is_hidden(*c)) else { continue };
-            let at = node.span.of(text).find(found).map_or(node.span.start as usize, |at| node.span.start as usize + at);
-            let place = Place::new(doc.source, crate::text::span::Span::new(at, at + found.len_utf8()));
+            let at = node
+                .span
+                .of(text)
+                .find(found)
+                .map_or(node.span.start as usize, |at| node.span.start as usize + at);
+            let place =
+                Place::new(doc.source, crate::text::span::Span::new(at, at + found.len_utf8()));
             findings.push(
-                Finding::new(Code::HiddenCharacters, place, format!("this code holds the hidden character U+{:04X}", found as u32))
-                    .hint("retype the command; the page shows the character"),
+                Finding::new(
+                    Code::HiddenCharacters,
+                    place,
+                    format!("this code holds the hidden character U+{:04X}", found as u32),
+                )
+                .hint("retype the command; the page shows the character"),
             );
         }
     }

@@ -22,11 +22,18 @@ pub(crate) fn check(site: &Site, _today: Day, findings: &mut Vec<Finding>) {
     for doc in site.catalog.documents.iter().filter(|d| d.owner.is_none() && !d.broken) {
         let Detail::Runbook(runbook) = &doc.detail else { continue };
         // The missing owner of its service is said once, at the service.
-        let by_service = runbook.services.iter().any(|s| site.catalog.services.get(&s.value).is_some_and(|s| s.declared));
+        let by_service = runbook
+            .services
+            .iter()
+            .any(|s| site.catalog.services.get(&s.value).is_some_and(|s| s.declared));
         if !by_service {
             findings.push(
-                Finding::new(Code::OwnerMissing, Place::file(doc.source), "nobody owns this runbook")
-                    .hint("add `owner: team:…`, or a CODEOWNERS file"),
+                Finding::new(
+                    Code::OwnerMissing,
+                    Place::file(doc.source),
+                    "nobody owns this runbook",
+                )
+                .hint("add `owner: team:…`, or a CODEOWNERS file"),
             );
         }
     }

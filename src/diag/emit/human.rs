@@ -13,7 +13,14 @@ pub fn finding(level: Level, finding: &Finding, sources: &Sources, colour: bool)
     let source = sources.get(finding.place.source);
     let (line, column) = source.line_column(finding.place.span.start);
     let rule = finding.code.rule();
-    let mut out = format!("{}:{line}:{column}: {} {} {}: {}\n", source.path, level.word(), rule.code, rule.name, finding.message);
+    let mut out = format!(
+        "{}:{line}:{column}: {} {} {}: {}\n",
+        source.path,
+        level.word(),
+        rule.code,
+        rule.name,
+        finding.message
+    );
     if let Some(excerpt) = excerpt(level, finding, source, colour) {
         out.push_str(&excerpt);
         out.push('\n');
@@ -32,7 +39,10 @@ pub fn finding(level: Level, finding: &Finding, sources: &Sources, colour: bool)
 fn excerpt(level: Level, finding: &Finding, source: &Source, colour: bool) -> Option<String> {
     let span = finding.place.span;
     // The line of a secret would print the secret.
-    if finding.code == Code::IntegrationKey || source.text.is_empty() || (span.start == 0 && span.end == 0) {
+    if finding.code == Code::IntegrationKey
+        || source.text.is_empty()
+        || (span.start == 0 && span.end == 0)
+    {
         return None;
     }
     let start = (span.start as usize).min(source.text.len());
@@ -54,24 +64,27 @@ fn excerpt(level: Level, finding: &Finding, source: &Source, colour: bool) -> Op
         Level::Warning => SnippetLevel::WARNING,
         Level::Info | Level::Off => SnippetLevel::INFO,
     };
-    let snippet = Snippet::source(line).line_start(number).annotation(AnnotationKind::Primary.span(from..to));
+    let snippet =
+        Snippet::source(line).line_start(number).annotation(AnnotationKind::Primary.span(from..to));
     let group = Group::with_level(kind).element(snippet);
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
     let text = renderer.render(&[group]);
     // The renderer's first line names the file, which the line above already did.
-    let lines: Vec<&str> = text.lines().filter(|l| !l.contains("-->") && !l.contains("╭▸")).collect();
+    let lines: Vec<&str> =
+        text.lines().filter(|l| !l.contains("-->") && !l.contains("╭▸")).collect();
     Some(lines.join("\n"))
 }
 
 /// Returns "3 errors, 1 warning", or "nothing found".
 pub fn summary(report: &Report) -> String {
     let counts = report.counts();
-    let words: Vec<String> = [(Level::Error, "error"), (Level::Warning, "warning"), (Level::Info, "note")]
-        .iter()
-        .filter_map(|(level, word)| {
-            let n = *counts.get(level)?;
-            Some(format!("{n} {word}{}", if n == 1 { "" } else { "s" }))
-        })
-        .collect();
+    let words: Vec<String> =
+        [(Level::Error, "error"), (Level::Warning, "warning"), (Level::Info, "note")]
+            .iter()
+            .filter_map(|(level, word)| {
+                let n = *counts.get(level)?;
+                Some(format!("{n} {word}{}", if n == 1 { "" } else { "s" }))
+            })
+            .collect();
     if words.is_empty() { "nothing found".to_owned() } else { words.join(", ") }
 }

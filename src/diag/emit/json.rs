@@ -62,6 +62,11 @@ pub fn report(report: &Report, sources: &Sources) -> String {
     }
     let counts = report.counts();
     let count = |level| counts.get(&level).copied().unwrap_or(0);
-    let counts = Counts { error: count(Level::Error), warning: count(Level::Warning), info: count(Level::Info) };
-    serde_json::to_string_pretty(&Document { findings: findings(report, sources), counts }).unwrap_or_default()
+    let counts = Counts {
+        error: count(Level::Error),
+        warning: count(Level::Warning),
+        info: count(Level::Info),
+    };
+    serde_json::to_string_pretty(&Document { findings: findings(report, sources), counts })
+        .unwrap_or_default()
 }

@@ -57,7 +57,8 @@ impl Renderer<'_> {
             findings.append(&mut found);
             source = Some(self.source_view(self.site.doc(id)));
         }
-        let n_runbooks = self.site.docs().filter(|(_, d)| matches!(d.detail, Detail::Runbook(_))).count();
+        let n_runbooks =
+            self.site.docs().filter(|(_, d)| matches!(d.detail, Detail::Runbook(_))).count();
         let counts = [
             ("runbooks/", n_runbooks, "runbooks"),
             ("services/", catalog.services.len(), "services"),
@@ -66,18 +67,29 @@ impl Renderer<'_> {
         ];
         let home = Home {
             alerts: self.paged_most(hrefs),
-            all_alerts: button(hrefs.file("alerts/"), &format!("All {} alerts", catalog.alerts.len())),
-            counts: counts.iter().filter(|(_, n, _)| *n > 0).map(|(path, n, word)| button(hrefs.file(path), &format!("{n} {word}"))).collect(),
+            all_alerts: button(
+                hrefs.file("alerts/"),
+                &format!("All {} alerts", catalog.alerts.len()),
+            ),
+            counts: counts
+                .iter()
+                .filter(|(_, n, _)| *n > 0)
+                .map(|(path, n, word)| button(hrefs.file(path), &format!("{n} {word}")))
+                .collect(),
             learned: self.learned(hrefs),
             all_lessons: hrefs.file("lessons/"),
             factors: self.coming_back(hrefs),
             all_factors: hrefs.file("factors/"),
-            boxes: [self.due_box(hrefs), self.health_box(hrefs), self.no_runbook_box(hrefs)].into_iter().flatten().collect(),
+            boxes: [self.due_box(hrefs), self.health_box(hrefs), self.no_runbook_box(hrefs)]
+                .into_iter()
+                .flatten()
+                .collect(),
             body_html,
             source,
         };
         let mut frame = self.frame(hrefs, "", "", Vec::new());
-        frame.description = format!("Runbooks, incidents and lessons of all teams of {}.", self.site.config.title);
+        frame.description =
+            format!("Runbooks, incidents and lessons of all teams of {}.", self.site.config.title);
         Ok((self.templates.page("home.html", &frame, &home)?, findings))
     }
 
@@ -87,7 +99,9 @@ impl Renderer<'_> {
         for id in &self.index.postmortems {
             let Detail::Postmortem(postmortem) = &self.site.doc(*id).detail else { continue };
             for alert in &postmortem.detection_alerts {
-                if self.site.catalog.alerts.contains_key(&alert.value) && !names.contains(&alert.value.as_str()) {
+                if self.site.catalog.alerts.contains_key(&alert.value)
+                    && !names.contains(&alert.value.as_str())
+                {
                     names.push(&alert.value);
                 }
             }
@@ -99,10 +113,14 @@ impl Renderer<'_> {
     fn learned(&self, hrefs: &Hrefs) -> Vec<Learned> {
         let mut lessons: Vec<(Day, &crate::model::id::LessonId, DocId)> = Vec::new();
         for (id, lesson) in &self.site.catalog.lessons {
-            let newest = lesson.postmortems.iter().filter_map(|p| match &self.site.doc(*p).detail {
-                Detail::Postmortem(postmortem) => Some((postmortem.day()?, *p)),
-                _ => None,
-            }).max();
+            let newest = lesson
+                .postmortems
+                .iter()
+                .filter_map(|p| match &self.site.doc(*p).detail {
+                    Detail::Postmortem(postmortem) => Some((postmortem.day()?, *p)),
+                    _ => None,
+                })
+                .max();
             lessons.extend(newest.map(|(day, doc)| (day, id, doc)));
         }
         lessons.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
@@ -115,10 +133,16 @@ impl Renderer<'_> {
         let one = |(day, id, doc): &(Day, &crate::model::id::LessonId, DocId)| {
             let lesson = self.site.catalog.lessons.get(*id)?;
             let Detail::Postmortem(postmortem) = &self.site.doc(*doc).detail else { return None };
-            let teams: Vec<String> = self.teams_of_incident(postmortem).iter().map(|t| self.team_link(hrefs, t).text).collect();
+            let teams: Vec<String> = self
+                .teams_of_incident(postmortem)
+                .iter()
+                .map(|t| self.team_link(hrefs, t).text)
+                .collect();
             let mut reach = std::collections::BTreeSet::new();
             for service in &postmortem.services {
-                reach.extend(self.site.dependencies.blast_radius(&service.value).into_iter().map(|(s, _)| s));
+                reach.extend(
+                    self.site.dependencies.blast_radius(&service.value).into_iter().map(|(s, _)| s),
+                );
             }
             Some(Learned {
                 href: self.site.routes.lesson(id).map(|a| hrefs.to(a)).unwrap_or_default(),
@@ -139,8 +163,10 @@ impl Renderer<'_> {
     }
 
     fn coming_back(&self, hrefs: &Hrefs) -> Vec<FactorRow> {
-        let mut factors: Vec<_> = self.site.catalog.factors.iter().filter(|(_, f)| f.postmortems.len() > 1).collect();
-        factors.sort_by(|a, b| b.1.postmortems.len().cmp(&a.1.postmortems.len()).then(a.0.cmp(b.0)));
+        let mut factors: Vec<_> =
+            self.site.catalog.factors.iter().filter(|(_, f)| f.postmortems.len() > 1).collect();
+        factors
+            .sort_by(|a, b| b.1.postmortems.len().cmp(&a.1.postmortems.len()).then(a.0.cmp(b.0)));
         let most = factors.first().map_or(1, |(_, f)| f.postmortems.len());
         let row = |(id, factor): &(&crate::model::id::FactorId, &crate::model::collect::Factor)| {
             let ids: Vec<DocId> = factor.postmortems.iter().map(|(d, _)| *d).collect();
@@ -156,17 +182,32 @@ impl Renderer<'_> {
     }
 
     fn due_box(&self, hrefs: &Hrefs) -> Option<Part> {
-        let mut due: Vec<(Day, DocId)> = self.site.docs().filter_map(|(id, doc)| Some((self.due(doc)?, id))).filter(|(d, _)| *d < self.options.today).collect();
+        let mut due: Vec<(Day, DocId)> = self
+            .site
+            .docs()
+            .filter_map(|(id, doc)| Some((self.due(doc)?, id)))
+            .filter(|(d, _)| *d < self.options.today)
+            .collect();
         due.sort_unstable();
         let rows = due.iter().take(6).map(|(_, id)| self.doc_row(hrefs, *id)).collect();
-        (!due.is_empty()).then(|| Part { id: "ol-due".into(), title: "Due for review".into(), note: due.len().to_string(), rows, ..Part::default() })
+        (!due.is_empty()).then(|| Part {
+            id: "ol-due".into(),
+            title: "Due for review".into(),
+            note: due.len().to_string(),
+            rows,
+            ..Part::default()
+        })
     }
 
     fn health_box(&self, hrefs: &Hrefs) -> Option<Part> {
         let mut rows = Vec::new();
         for id in self.site.catalog.teams.keys() {
             let services = self.index.services.get(id).map_or(&[][..], Vec::as_slice);
-            let mut names: Vec<&str> = services.iter().flat_map(|s| self.index.alerts.get(s).into_iter().flatten()).copied().collect();
+            let mut names: Vec<&str> = services
+                .iter()
+                .flat_map(|s| self.index.alerts.get(s).into_iter().flatten())
+                .copied()
+                .collect();
             names.sort_unstable();
             names.dedup();
             if names.is_empty() {
@@ -176,21 +217,43 @@ impl Renderer<'_> {
             let link = self.team_link(hrefs, id);
             rows.push(vec![
                 Cell { text: link.text, href: link.href, ..Cell::default() },
-                Cell { text: format!("{answered} of {}", names.len()), number: true, ..Cell::default() },
+                Cell {
+                    text: format!("{answered} of {}", names.len()),
+                    number: true,
+                    ..Cell::default()
+                },
             ]);
         }
-        let head = ["Team", "Alerts with a runbook"].map(String::from).to_vec();
-        (!rows.is_empty()).then(|| Part { id: "ol-health".into(), title: "Health of our knowledge".into(), table: Some(Table { head, rows }), ..Part::default() })
+        let head = ["Team", "Alerts with a runbook"];
+        (!rows.is_empty()).then(|| Part {
+            id: "ol-health".into(),
+            title: "Health of our knowledge".into(),
+            table: Some(Table::new(head, rows)),
+            ..Part::default()
+        })
     }
 
     fn no_runbook_box(&self, hrefs: &Hrefs) -> Option<Part> {
         let urgent = |name: &&String| {
             let rules = self.site.catalog.alerts.get(*name).into_iter().flatten();
-            let mut severities = rules.filter_map(|r| self.site.catalog.rules[*r as usize].severity());
+            let mut severities =
+                rules.filter_map(|r| self.site.catalog.rules[*r as usize].severity());
             severities.any(|s| self.site.config.policy.urgency(s) == Some(Urgency::Page))
         };
-        let missing: Vec<&String> = self.site.catalog.alerts.keys().filter(|n| self.runbooks_of(n).is_empty()).filter(urgent).collect();
+        let missing: Vec<&String> = self
+            .site
+            .catalog
+            .alerts
+            .keys()
+            .filter(|n| self.runbooks_of(n).is_empty())
+            .filter(urgent)
+            .collect();
         let rows = missing.iter().take(6).map(|name| self.alert_row(hrefs, name)).collect();
-        (!missing.is_empty()).then(|| Part { id: "ol-missing".into(), title: "Pages somebody, no runbook".into(), rows, ..Part::default() })
+        (!missing.is_empty()).then(|| Part {
+            id: "ol-missing".into(),
+            title: "Pages somebody, no runbook".into(),
+            rows,
+            ..Part::default()
+        })
     }
 }

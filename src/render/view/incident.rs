@@ -14,7 +14,13 @@ use crate::text::date::{Stamp, duration_words};
 use crate::text::html::HtmlWriter;
 
 impl Renderer<'_> {
-    pub(crate) fn postmortem(&self, hrefs: &Hrefs, address: &UrlPath, id: DocId, postmortem: &Postmortem) -> Made {
+    pub(crate) fn postmortem(
+        &self,
+        hrefs: &Hrefs,
+        address: &UrlPath,
+        id: DocId,
+        postmortem: &Postmortem,
+    ) -> Made {
         let doc = self.site.doc(id);
         let (mut article, findings) = self.article(hrefs, id);
         article.edge = "pm";
@@ -23,13 +29,18 @@ impl Renderer<'_> {
             article.chips.push(Chip { level: "", text: postmortem.status().to_owned() });
         }
         if let Some(day) = postmortem.day() {
-            article.facts.push(Fact { text: day.words(), date: day.to_string(), ..Fact::default() });
+            article.facts.push(Fact {
+                text: day.words(),
+                date: day.to_string(),
+                ..Fact::default()
+            });
         }
         if doc.id.value != doc.title.value {
             article.facts.push(Fact { text: doc.id.value.clone(), ..Fact::default() });
         }
         if !postmortem.services.is_empty() {
-            let links = postmortem.services.iter().map(|s| self.service_link(hrefs, &s.value)).collect();
+            let links =
+                postmortem.services.iter().map(|s| self.service_link(hrefs, &s.value)).collect();
             article.facts.push(Fact { links, ..Fact::default() });
         }
         let teams = self.teams_of_incident(postmortem);
@@ -39,7 +50,11 @@ impl Renderer<'_> {
         }
         if !postmortem.authors.is_empty() {
             let names: Vec<&str> = postmortem.authors.iter().map(|a| a.value.as_str()).collect();
-            article.facts.push(Fact { label: "by".into(), text: names.join(", "), ..Fact::default() });
+            article.facts.push(Fact {
+                label: "by".into(),
+                text: names.join(", "),
+                ..Fact::default()
+            });
         }
         article.lead = postmortem.impact.clone().unwrap_or_default();
         let body = article.parts.pop();
@@ -51,15 +66,28 @@ impl Renderer<'_> {
         article.parts.extend(self.lessons_of(hrefs, postmortem));
         article.parts.extend(self.actions_of(hrefs, postmortem));
         article.boxes.extend(self.runbooks_used(hrefs, postmortem));
-        let mut related: Vec<Row> = postmortem.recurrence_of.iter().map(|f| self.reference_row(hrefs, &f.value, "happened before")).collect();
+        let mut related: Vec<Row> = postmortem
+            .recurrence_of
+            .iter()
+            .map(|f| self.reference_row(hrefs, &f.value, "happened before"))
+            .collect();
         related.extend(postmortem.related.iter().map(|f| self.reference_row(hrefs, &f.value, "")));
         if !related.is_empty() {
-            article.boxes.push(Part { id: "ol-related".into(), title: "Related".into(), rows: related, ..Part::default() });
+            article.boxes.push(Part {
+                id: "ol-related".into(),
+                title: "Related".into(),
+                rows: related,
+                ..Part::default()
+            });
         }
         article.boxes.extend(self.backlinks(hrefs, address));
         article.parts.extend(self.more(&doc.extra));
         let mut crumbs = vec![crumb(hrefs, "incidents/", "Incidents")];
-        crumbs.extend(postmortem.day().map(|d| crumb(hrefs, &format!("incidents/{}/", d.year()), &d.year().to_string())));
+        crumbs.extend(
+            postmortem
+                .day()
+                .map(|d| crumb(hrefs, &format!("incidents/{}/", d.year()), &d.year().to_string())),
+        );
         crumbs.push(here(&doc.title.value));
         let words = postmortem.impact.as_deref().or(doc.description.as_deref()).unwrap_or("");
         let html = self.finish(hrefs, "Incidents", crumbs, words, &article)?;
@@ -71,7 +99,8 @@ impl Renderer<'_> {
         let mut teams: Vec<TeamId> = postmortem.teams.iter().map(|t| t.value.clone()).collect();
         if teams.is_empty() {
             for service in &postmortem.services {
-                let owner = self.site.catalog.services.get(&service.value).and_then(|s| s.owner.as_ref());
+                let owner =
+                    self.site.catalog.services.get(&service.value).and_then(|s| s.owner.as_ref());
                 if let Some(owner) = owner.filter(|o| !teams.contains(&o.value)) {
                     teams.push(owner.value.clone());
                 }
@@ -83,15 +112,24 @@ impl Renderer<'_> {
     fn facts_of(&self, postmortem: &Postmortem) -> Option<Part> {
         let mut rows: Vec<(String, String)> = Vec::new();
         if let Some((kind, reference)) = &postmortem.trigger {
-            rows.push(("trigger".into(), join(&[kind.clone(), reference.clone().unwrap_or_default()])));
+            rows.push((
+                "trigger".into(),
+                join(&[kind.clone(), reference.clone().unwrap_or_default()]),
+            ));
         }
         if let Some(method) = &postmortem.detection {
             let note = postmortem.detection_note.clone().unwrap_or_default();
-            let alerts: Vec<&str> = postmortem.detection_alerts.iter().map(|a| a.value.as_str()).collect();
-            rows.push(("noticed by".into(), join(&[method.value.clone(), alerts.join(", "), note])));
+            let alerts: Vec<&str> =
+                postmortem.detection_alerts.iter().map(|a| a.value.as_str()).collect();
+            rows.push((
+                "noticed by".into(),
+                join(&[method.value.clone(), alerts.join(", "), note]),
+            ));
         }
         rows.extend(postmortem.impact_facts.iter().cloned());
-        rows.extend(postmortem.mitigators.iter().map(|m| ("what helped".to_owned(), m.value.clone())));
+        rows.extend(
+            postmortem.mitigators.iter().map(|m| ("what helped".to_owned(), m.value.clone())),
+        );
         let mut part = self.more(&rows)?;
         part.id = "ol-facts".into();
         part.title = "Facts".into();
@@ -108,25 +146,51 @@ impl Renderer<'_> {
                 n => format!("in {n} other incidents"),
             };
             Row {
-                href: self.site.routes.factor(&factor.value).map(|a| hrefs.to(a)).unwrap_or_default(),
+                href: self
+                    .site
+                    .routes
+                    .factor(&factor.value)
+                    .map(|a| hrefs.to(a))
+                    .unwrap_or_default(),
                 text: factor.value.to_string(),
                 note: join(&[note.clone().unwrap_or_default(), seen]),
                 ..Row::default()
             }
         };
         let rows: Vec<Row> = postmortem.factors.iter().map(row).collect();
-        (!rows.is_empty()).then(|| Part { id: "ol-factors".into(), title: "Contributing factors".into(), rows, ..Part::default() })
+        (!rows.is_empty()).then(|| Part {
+            id: "ol-factors".into(),
+            title: "Contributing factors".into(),
+            rows,
+            ..Part::default()
+        })
     }
 
     fn lessons_of(&self, hrefs: &Hrefs, postmortem: &Postmortem) -> Option<Part> {
-        let by_text = self.site.catalog.lessons.iter().map(|(id, l)| (l.text.trim_end_matches('.').to_lowercase(), id.clone())).collect();
+        let by_text = self
+            .site
+            .catalog
+            .lessons
+            .iter()
+            .map(|(id, l)| (l.text.trim_end_matches('.').to_lowercase(), id.clone()))
+            .collect();
         let row = |lesson: &crate::model::postmortem::StatedLesson| {
             let id = lesson_id(&lesson.text, lesson.id.as_deref(), &by_text);
-            let text = self.site.catalog.lessons.get(&id).map_or(lesson.text.clone(), |l| l.text.clone());
-            Row { href: self.site.routes.lesson(&id).map(|a| hrefs.to(a)).unwrap_or_default(), text, ..Row::default() }
+            let text =
+                self.site.catalog.lessons.get(&id).map_or(lesson.text.clone(), |l| l.text.clone());
+            Row {
+                href: self.site.routes.lesson(&id).map(|a| hrefs.to(a)).unwrap_or_default(),
+                text,
+                ..Row::default()
+            }
         };
         let rows: Vec<Row> = postmortem.lessons.iter().map(row).collect();
-        (!rows.is_empty()).then(|| Part { id: "ol-lessons".into(), title: "Lessons".into(), rows, ..Part::default() })
+        (!rows.is_empty()).then(|| Part {
+            id: "ol-lessons".into(),
+            title: "Lessons".into(),
+            rows,
+            ..Part::default()
+        })
     }
 
     fn actions_of(&self, hrefs: &Hrefs, postmortem: &Postmortem) -> Option<Part> {
@@ -142,22 +206,48 @@ impl Renderer<'_> {
             let owner = action.owner.as_deref().unwrap_or("nobody");
             let team = TeamId::new(owner);
             let known = self.site.catalog.teams.contains_key(&team);
-            let owner_link = if known { self.team_link(hrefs, &team) } else { here(owner.trim_start_matches("team:")) };
-            let title = join(&[action.id.clone().unwrap_or_default(), action.title.clone(), action.kind.clone().unwrap_or_default()]);
+            let owner_link = if known {
+                self.team_link(hrefs, &team)
+            } else {
+                here(owner.trim_start_matches("team:"))
+            };
+            let title = join(&[
+                action.id.clone().unwrap_or_default(),
+                action.title.clone(),
+                action.kind.clone().unwrap_or_default(),
+            ]);
             vec![
-                Cell { text: title, href: action.link.clone().filter(|l| l.starts_with("http")).unwrap_or_default(), ..Cell::default() },
+                Cell {
+                    text: title,
+                    href: action.link.clone().filter(|l| l.starts_with("http")).unwrap_or_default(),
+                    ..Cell::default()
+                },
                 Cell { text: owner_link.text, href: owner_link.href, ..Cell::default() },
-                Cell { text: action.due.map(|d| d.to_string()).unwrap_or_else(|| "no date".into()), ..Cell::default() },
-                Cell { chip, text: action.done_on.map(|d| d.to_string()).unwrap_or_default(), ..Cell::default() },
+                Cell {
+                    text: action.due.map_or_else(|| "no date".into(), |d| d.to_string()),
+                    whole: true,
+                    ..Cell::default()
+                },
+                Cell {
+                    chip,
+                    text: action.done_on.map(|d| d.to_string()).unwrap_or_default(),
+                    whole: true,
+                    ..Cell::default()
+                },
             ]
         };
         let stated: Vec<_> = postmortem.actions.iter().filter(|a| !a.inferred).collect();
         if stated.is_empty() {
             return None;
         }
-        let head = ["Action", "Owner", "Due", "State"].map(String::from).to_vec();
-        let table = Table { head, rows: stated.into_iter().map(row).collect() };
-        Some(Part { id: "ol-actions".into(), title: "Actions".into(), table: Some(table), ..Part::default() })
+        let head = ["Action", "Owner", "Due", "State"];
+        let table = Table::new(head, stated.into_iter().map(row).collect());
+        Some(Part {
+            id: "ol-actions".into(),
+            title: "Actions".into(),
+            table: Some(table),
+            ..Part::default()
+        })
     }
 
     fn runbooks_used(&self, hrefs: &Hrefs, postmortem: &Postmortem) -> Option<Part> {
@@ -166,13 +256,24 @@ impl Renderer<'_> {
             let note = helped.as_deref().map(|h| format!("helped: {h}")).unwrap_or_default();
             rows.push(self.reference_row(hrefs, &name.value, &note));
         }
-        (!rows.is_empty()).then(|| Part { id: "ol-used".into(), title: "Runbooks used".into(), rows, ..Part::default() })
+        (!rows.is_empty()).then(|| Part {
+            id: "ol-used".into(),
+            title: "Runbooks used".into(),
+            rows,
+            ..Part::default()
+        })
     }
 
     pub(crate) fn incident_rows(&self, hrefs: &Hrefs, service: &ServiceId) -> Option<Part> {
         let ids = self.index.incidents.get(service)?;
         let rows = self.doc_rows(hrefs, &ids[..ids.len().min(20)]);
-        Some(Part { id: "ol-incidents".into(), title: "Incidents".into(), note: ids.len().to_string(), rows, ..Part::default() })
+        Some(Part {
+            id: "ol-incidents".into(),
+            title: "Incidents".into(),
+            note: ids.len().to_string(),
+            rows,
+            ..Part::default()
+        })
     }
 }
 
@@ -187,9 +288,17 @@ fn durations(postmortem: &Postmortem) -> Option<Part> {
                 Measure::Mitigate => &postmortem.mitigated_at,
                 Measure::Resolve => &postmortem.resolved_at,
             };
-            let inferred = [&postmortem.started_at, end].iter().any(|f| f.as_ref().is_some_and(|f| matches!(f.origin, Origin::Section(_))));
-            let date = if inferred { "first to last timeline entry".to_owned() } else { String::new() };
-            facts.push(Fact { label: measure.words().to_owned(), text: duration_words(seconds), date, ..Fact::default() });
+            let inferred = [&postmortem.started_at, end]
+                .iter()
+                .any(|f| f.as_ref().is_some_and(|f| matches!(f.origin, Origin::Section(_))));
+            let date =
+                if inferred { "first to last timeline entry".to_owned() } else { String::new() };
+            facts.push(Fact {
+                label: measure.words().to_owned(),
+                text: duration_words(seconds),
+                date,
+                ..Fact::default()
+            });
         }
     }
     (!facts.is_empty()).then(|| Part { facts, ..Part::default() })
@@ -197,7 +306,8 @@ fn durations(postmortem: &Postmortem) -> Option<Part> {
 
 /// The timeline of front matter; one in the text stands where its author put it.
 fn timeline(postmortem: &Postmortem) -> Option<Part> {
-    let from_text = postmortem.timeline.iter().any(|e| e.kind.is_none() && e.link.is_none()) && matches!(postmortem.started_at.as_ref().map(|f| &f.origin), Some(Origin::Section(_)));
+    let from_text = postmortem.timeline.iter().any(|e| e.kind.is_none() && e.link.is_none())
+        && matches!(postmortem.started_at.as_ref().map(|f| &f.origin), Some(Origin::Section(_)));
     if postmortem.timeline.is_empty() || from_text {
         return None;
     }
@@ -205,14 +315,24 @@ fn timeline(postmortem: &Postmortem) -> Option<Part> {
     out.markup("<ol class=\"events\">\n");
     let mut day = None;
     for (n, entry) in postmortem.timeline.iter().enumerate() {
-        let key = entry.kind.as_deref().is_some_and(|k| matches!(k, "start" | "detect" | "mitigate" | "resolve"));
-        out.markup(if key { "<li class=\"key\"><b>" } else { "<li><b>" }).number(n as u64 + 1).markup("</b>");
+        let key = entry
+            .kind
+            .as_deref()
+            .is_some_and(|k| matches!(k, "start" | "detect" | "mitigate" | "resolve"));
+        out.markup(if key { "<li class=\"key\"><b>" } else { "<li><b>" })
+            .number(n as u64 + 1)
+            .markup("</b>");
         let shown = entry.at.map_or_else(|| entry.written.clone(), Stamp::clock);
         out.markup("<time").attr("datetime", &entry.at.map(Stamp::iso).unwrap_or_default());
-        out.attr("title", &entry.at.map(Stamp::iso_of_record).unwrap_or_default()).markup(">").text(&shown).markup("</time><p>");
+        out.attr("title", &entry.at.map(Stamp::iso_of_record).unwrap_or_default())
+            .markup(">")
+            .text(&shown)
+            .markup("</time><p>");
         let today = entry.at.and_then(Stamp::day);
         if today.is_some() && today != day {
-            out.markup("<small>").text(&today.map(|d| d.words()).unwrap_or_default()).markup("</small> ");
+            out.markup("<small>")
+                .text(&today.map(crate::text::date::Day::words).unwrap_or_default())
+                .markup("</small> ");
             day = today;
         }
         out.text(&entry.text);
@@ -222,5 +342,11 @@ fn timeline(postmortem: &Postmortem) -> Option<Part> {
         out.markup("</p></li>\n");
     }
     out.markup("</ol>\n");
-    Some(Part { id: "ol-timeline".into(), title: "Timeline".into(), note: "UTC".into(), body_html: out.finish(), ..Part::default() })
+    Some(Part {
+        id: "ol-timeline".into(),
+        title: "Timeline".into(),
+        note: "UTC".into(),
+        body_html: out.finish(),
+        ..Part::default()
+    })
 }

@@ -18,9 +18,18 @@ impl Renderer<'_> {
             let first = name.chars().next().map_or('#', |c| c.to_ascii_uppercase());
             groups.entry(first).or_default().push(self.alert_row(hrefs, name));
         }
-        let without = self.site.catalog.alerts.keys().filter(|n| self.runbooks_of(n).is_empty()).count();
-        let lead = format!("{} alerts, {without} of them without a runbook.", self.site.catalog.alerts.len());
-        let parts = groups.into_iter().map(|(first, rows)| Part { id: format!("ol-{}", first.to_ascii_lowercase()), title: first.to_string(), rows, ..Part::default() });
+        let without =
+            self.site.catalog.alerts.keys().filter(|n| self.runbooks_of(n).is_empty()).count();
+        let lead = format!(
+            "{} alerts, {without} of them without a runbook.",
+            self.site.catalog.alerts.len()
+        );
+        let parts = groups.into_iter().map(|(first, rows)| Part {
+            id: format!("ol-{}", first.to_ascii_lowercase()),
+            title: first.to_string(),
+            rows,
+            ..Part::default()
+        });
         self.list(hrefs, "Alerts", "Alerts", &lead, parts.collect())
     }
 
@@ -28,13 +37,27 @@ impl Renderer<'_> {
         let mut groups: BTreeMap<String, Vec<DocId>> = BTreeMap::new();
         for (id, doc) in self.site.docs() {
             if let Detail::Runbook(runbook) = &doc.detail {
-                let service = runbook.services.first().map_or_else(|| "No service".to_owned(), |s| s.value.to_string());
+                let service = runbook
+                    .services
+                    .first()
+                    .map_or_else(|| "No service".to_owned(), |s| s.value.to_string());
                 groups.entry(service).or_default().push(id);
             }
         }
         let n: usize = groups.values().map(Vec::len).sum();
-        let parts = groups.into_iter().enumerate().map(|(at, (service, ids))| Part { id: format!("ol-{at}"), title: service, rows: self.doc_rows(hrefs, &ids), ..Part::default() });
-        self.list(hrefs, "Alerts", "Runbooks", &format!("{n} runbooks, by service."), parts.collect())
+        let parts = groups.into_iter().enumerate().map(|(at, (service, ids))| Part {
+            id: format!("ol-{at}"),
+            title: service,
+            rows: self.doc_rows(hrefs, &ids),
+            ..Part::default()
+        });
+        self.list(
+            hrefs,
+            "Alerts",
+            "Runbooks",
+            &format!("{n} runbooks, by service."),
+            parts.collect(),
+        )
     }
 
     pub(crate) fn incidents(&self, hrefs: &Hrefs, only: Option<i16>) -> Made {
@@ -51,18 +74,35 @@ impl Renderer<'_> {
             .into_iter()
             .map(|(year, ids)| {
                 let title = year.0.map_or_else(|| "Without a date".to_owned(), |y| y.to_string());
-                Part { id: format!("ol-{}", title.to_lowercase().replace(' ', "-")), title, note: ids.len().to_string(), rows: self.doc_rows(hrefs, &ids), ..Part::default() }
+                Part {
+                    id: format!("ol-{}", title.to_lowercase().replace(' ', "-")),
+                    title,
+                    note: ids.len().to_string(),
+                    rows: self.doc_rows(hrefs, &ids),
+                    ..Part::default()
+                }
             })
             .collect();
         match only {
             Some(year) => {
                 let title = format!("Incidents of {year}");
-                let article = Article { title: title.clone(), lead: format!("{n} incidents."), parts, ..Article::default() };
+                let article = Article {
+                    title: title.clone(),
+                    lead: format!("{n} incidents."),
+                    parts,
+                    ..Article::default()
+                };
                 let crumbs = vec![crumb(hrefs, "incidents/", "Incidents"), here(&year.to_string())];
                 let frame = self.frame(hrefs, &title, "Incidents", crumbs);
                 Ok((self.templates.page("list.html", &frame, &article)?, Vec::new()))
             }
-            None => self.list(hrefs, "Incidents", "Incidents", &format!("{n} postmortems, newest first."), parts),
+            None => self.list(
+                hrefs,
+                "Incidents",
+                "Incidents",
+                &format!("{n} postmortems, newest first."),
+                parts,
+            ),
         }
     }
 
@@ -87,41 +127,89 @@ impl Renderer<'_> {
     pub(crate) fn search(&self, hrefs: &Hrefs) -> Made {
         let mut groups: BTreeMap<char, Vec<Row>> = BTreeMap::new();
         let mut add = |text: &str, href: String, note: &str| {
-            let first = text.chars().find(|c| c.is_alphanumeric()).map_or('#', |c| c.to_uppercase().next().unwrap_or('#'));
+            let first = text
+                .chars()
+                .find(|c| c.is_alphanumeric())
+                .map_or('#', |c| c.to_uppercase().next().unwrap_or('#'));
             let first = if first.is_numeric() { '#' } else { first };
-            groups.entry(first).or_default().push(Row { href, text: text.to_owned(), note: note.to_owned(), ..Row::default() });
+            groups.entry(first).or_default().push(Row {
+                href,
+                text: text.to_owned(),
+                note: note.to_owned(),
+                ..Row::default()
+            });
         };
         for (address, page) in &self.site.routes.pages {
             let href = hrefs.to(address);
             match page {
                 Page::Alert(name) => add(name, href, "alert"),
                 Page::Service(id) => add(id.as_str(), href, "service"),
-                Page::Team(id) => add(self.site.catalog.teams.get(id).map_or(id.as_str(), |t| &t.name), href, "team"),
-                Page::Lesson(id) => add(self.site.catalog.lessons.get(id).map_or(id.as_str(), |l| &l.text), href, "lesson"),
+                Page::Team(id) => add(
+                    self.site.catalog.teams.get(id).map_or(id.as_str(), |t| &t.name),
+                    href,
+                    "team",
+                ),
+                Page::Lesson(id) => add(
+                    self.site.catalog.lessons.get(id).map_or(id.as_str(), |l| &l.text),
+                    href,
+                    "lesson",
+                ),
                 Page::Factor(id) => add(id.as_str(), href, "factor"),
                 Page::Doc(id) => {
                     let doc = self.site.doc(*id);
-                    let word = if address.as_str().starts_with("alerts/") { "alert" } else { doc.kind.value.word() };
+                    let word = if address.as_str().starts_with("alerts/") {
+                        "alert"
+                    } else {
+                        doc.kind.value.word()
+                    };
                     add(&doc.title.value, href, word);
                 }
                 _ => {}
             }
         }
         for rows in groups.values_mut() {
-            rows.sort_by(|a, b| a.text.to_lowercase().cmp(&b.text.to_lowercase()).then_with(|| a.href.cmp(&b.href)));
+            rows.sort_by(|a, b| {
+                a.text.to_lowercase().cmp(&b.text.to_lowercase()).then_with(|| a.href.cmp(&b.href))
+            });
         }
         let n: usize = groups.values().map(Vec::len).sum();
         let jumps = groups.keys().map(|c| button(format!("#ol-az-{c}"), &c.to_string())).collect();
         let mut parts = vec![Part { more: jumps, ..Part::default() }];
-        parts.extend(groups.into_iter().map(|(first, rows)| Part { id: format!("ol-az-{first}"), title: first.to_string(), rows, ..Part::default() }));
-        self.list(hrefs, "", "Everything, A to Z", &format!("{n} pages. Use your browser's search in page to find a name."), parts)
+        parts.extend(groups.into_iter().map(|(first, rows)| Part {
+            id: format!("ol-az-{first}"),
+            title: first.to_string(),
+            rows,
+            ..Part::default()
+        }));
+        self.list(
+            hrefs,
+            "",
+            "Everything, A to Z",
+            &format!("{n} pages. Use your browser's search in page to find a name."),
+            parts,
+        )
     }
 
     pub(crate) fn not_found(&self, hrefs: &Hrefs) -> Made {
-        let rows: Vec<Row> = self.site.catalog.alerts.keys().map(|name| self.alert_row(hrefs, name)).collect();
+        let rows: Vec<Row> =
+            self.site.catalog.alerts.keys().map(|name| self.alert_row(hrefs, name)).collect();
         let parts = vec![
-            Part { id: "ol-ways".into(), title: "Ways on".into(), more: vec![button(hrefs.file("search/"), "Everything, A to Z"), button(hrefs.file("services/"), "Services"), button(hrefs.file("teams/"), "Teams and who is on call")], ..Part::default() },
-            Part { id: "ol-alerts".into(), title: "Alerts".into(), rows: rows.into_iter().take(500).collect(), ..Part::default() },
+            Part {
+                id: "ol-ways".into(),
+                title: "Ways on".into(),
+                more: vec![
+                    button(hrefs.file("search/"), "Everything, A to Z"),
+                    button(hrefs.file("services/"), "Services"),
+                    button(hrefs.file("teams/"), "Teams and who is on call"),
+                ],
+                ..Part::default()
+            },
+            Part {
+                id: "ol-alerts".into(),
+                title: "Alerts".into(),
+                rows: rows.into_iter().take(500).collect(),
+                ..Part::default()
+            },
         ];
         let article = Article { title: "Not found".into(), lead: "The alert or page may have another name. Every alert has a page, whether or not somebody wrote a runbook.".into(), parts, ..Article::default() };
         let frame = self.frame(hrefs, "Not found", "", Vec::new());

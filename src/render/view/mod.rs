@@ -71,7 +71,10 @@ impl<'a> Index<'a> {
                     for service in &runbook.services {
                         push(index.runbooks.entry(&service.value).or_default(), id);
                         for alert in &runbook.alerts {
-                            push(index.alerts.entry(&service.value).or_default(), alert.value.as_str());
+                            push(
+                                index.alerts.entry(&service.value).or_default(),
+                                alert.value.as_str(),
+                            );
                         }
                     }
                 }
@@ -102,7 +105,9 @@ impl<'a> Index<'a> {
             for rule in rules {
                 let rule = &site.catalog.rules[*rule as usize];
                 let service = ["service", "type", "app"].iter().find_map(|l| rule.labels.get(*l));
-                if let Some((id, _)) = service.and_then(|s| site.catalog.services.get_key_value(&ServiceId::new(s))) {
+                if let Some((id, _)) =
+                    service.and_then(|s| site.catalog.services.get_key_value(&ServiceId::new(s)))
+                {
                     push(index.alerts.entry(id).or_default(), name.as_str());
                 }
             }
@@ -157,12 +162,22 @@ impl Renderer<'_> {
 
     fn redirect(&self, hrefs: &Hrefs, target: &UrlPath) -> Made {
         let frame = self.frame(hrefs, target.as_str(), "", Vec::new());
-        let view = LinkView { href: hrefs.to(target), text: target.as_str().to_owned(), note: String::new() };
+        let view = LinkView {
+            href: hrefs.to(target),
+            text: target.as_str().to_owned(),
+            note: String::new(),
+        };
         Ok((self.templates.page("redirect.html", &frame, &view)?, Vec::new()))
     }
 
     /// The frame of a page: title, navigation, crumbs.
-    pub(crate) fn frame(&self, hrefs: &Hrefs, title: &str, section: &'static str, crumbs: Vec<LinkView>) -> PageView {
+    pub(crate) fn frame(
+        &self,
+        hrefs: &Hrefs,
+        title: &str,
+        section: &'static str,
+        crumbs: Vec<LinkView>,
+    ) -> PageView {
         const NAV: [(&str, &str); 6] = [
             ("alerts/", "Alerts"),
             ("services/", "Services"),
@@ -190,7 +205,14 @@ impl Renderer<'_> {
             home: hrefs.file(""),
             search: hrefs.file("search/"),
             css: self.css.clone(),
-            nav: NAV.iter().map(|(path, text)| NavView { href: hrefs.file(path), text, current: *text == section }).collect(),
+            nav: NAV
+                .iter()
+                .map(|(path, text)| NavView {
+                    href: hrefs.file(path),
+                    text,
+                    current: *text == section,
+                })
+                .collect(),
             crumbs,
             footer,
         }

@@ -15,15 +15,31 @@ impl Renderer<'_> {
     pub(crate) fn reports(&self, hrefs: &Hrefs) -> Made {
         let n = self.report.findings.len();
         let rows = vec![
-            Row { href: hrefs.file("reports/problems/"), text: "Problems".into(), note: format!("{n} findings by team"), ..Row::default() },
-            Row { href: hrefs.file("factors/"), text: "Contributing factors".into(), note: "what keeps coming back".into(), ..Row::default() },
-            Row { href: hrefs.file("teams/"), text: "Teams".into(), note: "services, runbooks and what is due".into(), ..Row::default() },
+            Row {
+                href: hrefs.file("reports/problems/"),
+                text: "Problems".into(),
+                note: format!("{n} findings by team"),
+                ..Row::default()
+            },
+            Row {
+                href: hrefs.file("factors/"),
+                text: "Contributing factors".into(),
+                note: "what keeps coming back".into(),
+                ..Row::default()
+            },
+            Row {
+                href: hrefs.file("teams/"),
+                text: "Teams".into(),
+                note: "services, runbooks and what is due".into(),
+                ..Row::default()
+            },
         ];
         self.list(hrefs, "Reports", "Reports", "", vec![Part { rows, ..Part::default() }])
     }
 
     pub(crate) fn problems_page(&self, hrefs: &Hrefs) -> Made {
-        let mut team_of: BTreeMap<u32, &TeamId> = BTreeMap::new();
+        let mut team_of: BTreeMap<u32, &TeamId> =
+            self.site.catalog.owners.iter().map(|(source, team)| (*source, team)).collect();
         for doc in &self.site.catalog.documents {
             if let Some(owner) = &doc.owner {
                 team_of.insert(doc.source.0, &owner.value);
@@ -50,7 +66,11 @@ impl Renderer<'_> {
             };
             by_rule.entry(rule.code).or_insert((rule.name, [0; 3])).1[at] += 1;
         }
-        let number = |n: usize| Cell { text: if n == 0 { String::new() } else { n.to_string() }, number: true, ..Cell::default() };
+        let number = |n: usize| Cell {
+            text: if n == 0 { String::new() } else { n.to_string() },
+            number: true,
+            ..Cell::default()
+        };
         let rules: Vec<Vec<Cell>> = by_rule
             .iter()
             .map(|(code, (name, counts))| {
@@ -59,12 +79,14 @@ impl Renderer<'_> {
                 row
             })
             .collect();
-        let head = ["Rule", "Errors", "Warnings", "Notes"].map(String::from).to_vec();
-        let table = (!rules.is_empty()).then_some(Table { head, rows: rules });
-        let mut parts = vec![Part { id: "ol-rules".into(), title: "By rule".into(), table, ..Part::default() }];
+        let head = ["Rule", "Errors", "Warnings", "Notes"];
+        let table = (!rules.is_empty()).then_some(Table::new(head, rules));
+        let mut parts =
+            vec![Part { id: "ol-rules".into(), title: "By rule".into(), table, ..Part::default() }];
         let mut shown = 0;
         for (n, (team, findings)) in by_team.into_iter().enumerate() {
-            let title = team.map_or_else(|| "No team".to_owned(), |t| self.team_link(hrefs, t).text);
+            let title =
+                team.map_or_else(|| "No team".to_owned(), |t| self.team_link(hrefs, t).text);
             let room = MAX_ROWS.saturating_sub(shown).max(25).min(findings.len());
             shown += room;
             let rows = findings[..room].iter().map(|at| {
@@ -89,10 +111,24 @@ impl Renderer<'_> {
                 }
             });
             let rows: Vec<Row> = rows.collect();
-            let lead = if room < findings.len() { format!("The first {room} of {}; `opslore check` prints them all.", findings.len()) } else { String::new() };
-            parts.push(Part { id: format!("ol-team-{n}"), title, note: findings.len().to_string(), lead, rows, ..Part::default() });
+            let lead = if room < findings.len() {
+                format!("The first {room} of {}; `opslore check` prints them all.", findings.len())
+            } else {
+                String::new()
+            };
+            parts.push(Part {
+                id: format!("ol-team-{n}"),
+                title,
+                note: findings.len().to_string(),
+                lead,
+                rows,
+                ..Part::default()
+            });
         }
-        let lead = format!("{} findings. A finding marks one page and stops nobody else's.", self.report.findings.len());
+        let lead = format!(
+            "{} findings. A finding marks one page and stops nobody else's.",
+            self.report.findings.len()
+        );
         self.list(hrefs, "Reports", "Problems", &lead, parts)
     }
 }

@@ -6,23 +6,36 @@ use crate::model::id::{DocId, ServiceId, TeamId};
 use crate::model::runbook::Runbook;
 use crate::render::Renderer;
 use crate::render::html::breakable;
-use crate::render::page::{Cell, Chip, Fact, Hrefs, LinkView, Part, Row, Table};
+use crate::render::page::{Cell, Chip, Fact, Hrefs, Part, Row, Table};
 use crate::render::view::Made;
 use crate::render::view::shared::{crumb, here};
-use crate::text::html::HtmlWriter;
 
 impl Renderer<'_> {
-    pub(crate) fn runbook(&self, hrefs: &Hrefs, address: &UrlPath, id: DocId, runbook: &Runbook) -> Made {
+    pub(crate) fn runbook(
+        &self,
+        hrefs: &Hrefs,
+        address: &UrlPath,
+        id: DocId,
+        runbook: &Runbook,
+    ) -> Made {
         let doc = self.site.doc(id);
         let (mut article, findings) = self.article(hrefs, id);
-        let alert = runbook.alerts.first().map(|f| f.value.as_str()).filter(|name| self.site.routes.alert(name) == Some(address));
+        let alert = runbook
+            .alerts
+            .first()
+            .map(|f| f.value.as_str())
+            .filter(|name| self.site.routes.alert(name) == Some(address));
         if let Some(name) = alert {
             article.edge = "alert";
             if article.title.to_lowercase().replace(' ', "") == name.to_lowercase() {
                 article.title = name.to_owned();
                 article.name_html = breakable(name);
             } else {
-                article.facts.push(Fact { label: "alert".into(), text: name.to_owned(), ..Fact::default() });
+                article.facts.push(Fact {
+                    label: "alert".into(),
+                    text: name.to_owned(),
+                    ..Fact::default()
+                });
             }
             article.chips.extend(self.alert_chip(name));
         }
@@ -32,9 +45,14 @@ impl Renderer<'_> {
         if doc.status.as_deref() == Some("deprecated") {
             article.chips.push(Chip { level: "2", text: "Deprecated".into() });
         }
-        let mut services: Vec<ServiceId> = runbook.services.iter().map(|s| s.value.clone()).collect();
+        let mut services: Vec<ServiceId> =
+            runbook.services.iter().map(|s| s.value.clone()).collect();
         if let Some(name) = alert {
-            services.extend(self.services_of_alert(name).into_iter().filter(|s| !runbook.services.iter().any(|k| k.value == *s)));
+            services.extend(
+                self.services_of_alert(name)
+                    .into_iter()
+                    .filter(|s| !runbook.services.iter().any(|k| k.value == *s)),
+            );
         }
         if !services.is_empty() {
             let links = services.iter().map(|s| self.service_link(hrefs, s)).collect();
@@ -43,17 +61,23 @@ impl Renderer<'_> {
         article.facts.push(self.owner_fact(hrefs, doc.owner.as_ref()));
         article.facts.extend(self.review_fact(doc));
         if let Some(day) = &runbook.last_exercised {
-            article.facts.push(Fact { label: "last exercised".into(), text: day.value.words(), date: day.value.to_string(), ..Fact::default() });
+            article.facts.push(Fact {
+                label: "last exercised".into(),
+                text: day.value.words(),
+                date: day.value.to_string(),
+                ..Fact::default()
+            });
         }
         for (label, field) in [("takes", &runbook.estimated_time), ("risk", &runbook.risk)] {
-            article.facts.extend(field.as_ref().map(|f| Fact { label: label.into(), text: f.value.clone(), ..Fact::default() }));
-        }
-        if let Some(body) = article.parts.pop() {
-            article.parts.extend(self.stated(runbook));
-            article.parts.push(body);
+            article.facts.extend(field.as_ref().map(|f| Fact {
+                label: label.into(),
+                text: f.value.clone(),
+                ..Fact::default()
+            }));
         }
         let team = doc.owner.as_ref().map(|o| &o.value);
         article.parts.extend(self.after(runbook, team));
+        article.parts.extend(self.stated(runbook));
         for name in runbook.alerts.iter().map(|f| f.value.as_str()) {
             article.parts.extend(self.past(hrefs, name));
             if alert == Some(name) {
@@ -62,51 +86,105 @@ impl Renderer<'_> {
         }
         if alert.is_none() && !runbook.alerts.is_empty() {
             let rows = runbook.alerts.iter().map(|f| self.alert_row(hrefs, &f.value)).collect();
-            article.boxes.push(Part { id: "ol-alerts".into(), title: "Answers these alerts".into(), rows, ..Part::default() });
+            article.boxes.push(Part {
+                id: "ol-alerts".into(),
+                title: "Answers these alerts".into(),
+                rows,
+                ..Part::default()
+            });
         }
         let used = self.used_in(hrefs, id);
         let service = services.first().and_then(|s| self.site.catalog.services.get(s));
-        article.boxes.extend(self.who(hrefs, team, service.map_or(&[], |s| &s.contacts), service.and_then(|s| s.oncall.as_ref())));
+        article.boxes.extend(self.who(
+            hrefs,
+            team,
+            service.map_or(&[], |s| &s.contacts),
+            service.and_then(|s| s.oncall.as_ref()),
+        ));
         article.boxes.extend(self.dashboards(&services.iter().collect::<Vec<_>>()));
         article.boxes.extend(used);
         article.boxes.extend(self.related(hrefs, runbook));
         article.boxes.extend(self.backlinks(hrefs, address));
         article.parts.extend(self.more(&doc.extra));
-        let mut crumbs = vec![if alert.is_some() { crumb(hrefs, "alerts/", "Alerts") } else { crumb(hrefs, "runbooks/", "Runbooks") }];
+        let mut crumbs = vec![if alert.is_some() {
+            crumb(hrefs, "alerts/", "Alerts")
+        } else {
+            crumb(hrefs, "runbooks/", "Runbooks")
+        }];
         crumbs.extend(services.first().map(|s| self.service_link(hrefs, s)));
         crumbs.push(here(&article.title));
         let section = if alert.is_some() { "Alerts" } else { "" };
-        let html = self.finish(hrefs, section, crumbs, doc.description.as_deref().unwrap_or(""), &article)?;
+        let html = self.finish(
+            hrefs,
+            section,
+            crumbs,
+            doc.description.as_deref().unwrap_or(""),
+            &article,
+        )?;
         Ok((html, findings))
     }
 
-    /// What front matter says and the text need not repeat, before the text.
+    /// What front matter says and the text need not repeat, behind it.
     fn stated(&self, runbook: &Runbook) -> Vec<Part> {
-        let list = |title: &str, items: Vec<Row>| (!items.is_empty()).then(|| Part { id: format!("ol-{}", title.to_lowercase().replace(' ', "-")), title: title.into(), rows: items, ..Part::default() });
-        let rows = |fields: &[crate::model::field::Field<String>]| fields.iter().map(|f| Row { text: f.value.clone(), ..Row::default() }).collect::<Vec<_>>();
+        let list = |title: &str, items: Vec<Row>| {
+            (!items.is_empty()).then(|| Part {
+                id: format!("ol-{}", title.to_lowercase().replace(' ', "-")),
+                title: title.into(),
+                rows: items,
+                ..Part::default()
+            })
+        };
+        let rows = |fields: &[crate::model::field::Field<String>]| {
+            fields
+                .iter()
+                .map(|f| Row { text: f.value.clone(), ..Row::default() })
+                .collect::<Vec<_>>()
+        };
         let mut parts: Vec<Part> = Vec::new();
         parts.extend(list("Symptoms", rows(&runbook.symptoms)));
         parts.extend(list("Questions it answers", rows(&runbook.questions)));
         parts.extend(list("You need", rows(&runbook.access)));
         if !runbook.parameters.is_empty() {
             let row = |p: &crate::model::runbook::Parameter| {
-                let choices = if p.choices.is_empty() { p.pattern.clone().unwrap_or_default() } else { p.choices.join(", ") };
-                [p.name.clone(), p.description.clone().unwrap_or_default(), p.default.clone().unwrap_or_default(), choices]
-                    .into_iter()
-                    .map(|text| Cell { text, ..Cell::default() })
-                    .collect()
+                let choices = if p.choices.is_empty() {
+                    p.pattern.clone().unwrap_or_default()
+                } else {
+                    p.choices.join(", ")
+                };
+                [
+                    p.name.clone(),
+                    p.description.clone().unwrap_or_default(),
+                    p.default.clone().unwrap_or_default(),
+                    choices,
+                ]
+                .into_iter()
+                .map(|text| Cell { text, ..Cell::default() })
+                .collect()
             };
-            let head = ["Value", "What it is", "Default", "Allowed"].map(String::from).to_vec();
-            let table = Table { head, rows: runbook.parameters.iter().map(row).collect() };
-            parts.push(Part { id: "ol-values".into(), title: "Values for the commands".into(), table: Some(table), ..Part::default() });
+            let head = ["Value", "What it is", "Default", "Allowed"];
+            let table = Table::new(head, runbook.parameters.iter().map(row).collect());
+            parts.push(Part {
+                id: "ol-values".into(),
+                title: "Values for the commands".into(),
+                table: Some(table),
+                ..Part::default()
+            });
         }
         parts
     }
 
     fn after(&self, runbook: &Runbook, team: Option<&TeamId>) -> Vec<Part> {
         let mut parts = Vec::new();
-        for (id, title, field) in [("ol-verify", "How to know that it worked", &runbook.verification), ("ol-rollback", "How to take it back", &runbook.rollback)] {
-            parts.extend(field.as_ref().map(|f| Part { id: id.into(), title: title.into(), lead: f.value.clone(), ..Part::default() }));
+        for (id, title, field) in [
+            ("ol-verify", "How to know that it worked", &runbook.verification),
+            ("ol-rollback", "How to take it back", &runbook.rollback),
+        ] {
+            parts.extend(field.as_ref().map(|f| Part {
+                id: id.into(),
+                title: title.into(),
+                lead: f.value.clone(),
+                ..Part::default()
+            }));
         }
         parts.extend(self.escalation(&runbook.escalation, &runbook.services, team));
         parts
@@ -118,21 +196,39 @@ impl Renderer<'_> {
         let mut rows = Vec::new();
         for other in &self.index.postmortems {
             let Detail::Postmortem(postmortem) = &self.site.doc(*other).detail else { continue };
-            let used = postmortem.runbooks_used.iter().find(|(name, _)| self.reference(&name.value).as_ref() == Some(address));
+            let used = postmortem
+                .runbooks_used
+                .iter()
+                .find(|(name, _)| self.reference(&name.value).as_ref() == Some(address));
             if let Some((_, helped)) = used {
                 let mut row = self.doc_row(hrefs, *other);
                 row.note = helped.as_ref().map(|h| format!("helped: {h}")).unwrap_or_default();
                 rows.push(row);
             }
         }
-        (!rows.is_empty()).then(|| Part { id: "ol-used".into(), title: "Used in".into(), rows, ..Part::default() })
+        (!rows.is_empty()).then(|| Part {
+            id: "ol-used".into(),
+            title: "Used in".into(),
+            rows,
+            ..Part::default()
+        })
     }
 
     fn related(&self, hrefs: &Hrefs, runbook: &Runbook) -> Option<Part> {
-        let named = runbook.related.iter().map(|f| (f, "")).chain(runbook.supersedes.iter().map(|f| (f, "replaced by this page")));
+        let named = runbook
+            .related
+            .iter()
+            .map(|f| (f, ""))
+            .chain(runbook.supersedes.iter().map(|f| (f, "replaced by this page")));
         let named = named.chain(runbook.superseded_by.iter().map(|f| (f, "replaces this page")));
-        let rows: Vec<Row> = named.map(|(f, note)| self.reference_row(hrefs, &f.value, note)).collect();
-        (!rows.is_empty()).then(|| Part { id: "ol-related".into(), title: "Related".into(), rows, ..Part::default() })
+        let rows: Vec<Row> =
+            named.map(|(f, note)| self.reference_row(hrefs, &f.value, note)).collect();
+        (!rows.is_empty()).then(|| Part {
+            id: "ol-related".into(),
+            title: "Related".into(),
+            rows,
+            ..Part::default()
+        })
     }
 
     /// The address of a reference such as `runbook:x`; a bare name may be any of them.
@@ -151,7 +247,9 @@ impl Renderer<'_> {
             "factor" => &["factors"],
             _ => &["runbooks", "incidents", "alerts"],
         };
-        let found = folders.iter().find_map(|f| self.site.routes.find(&format!("{f}/{}", crate::text::slug::segment(name))))?;
+        let found = folders.iter().find_map(|f| {
+            self.site.routes.find(&format!("{f}/{}", crate::text::slug::segment(name)))
+        })?;
         match self.site.routes.pages.get(found) {
             Some(crate::link::routes::Page::Redirect(to)) => Some(to.clone()),
             _ => Some(found.clone()),
@@ -161,16 +259,18 @@ impl Renderer<'_> {
     pub(crate) fn reference_row(&self, hrefs: &Hrefs, written: &str, note: &str) -> Row {
         let address = self.reference(written);
         let text = address.as_ref().and_then(|a| match self.site.routes.pages.get(a) {
-            Some(crate::link::routes::Page::Doc(id)) => Some(self.site.doc(*id).title.value.clone()),
+            Some(crate::link::routes::Page::Doc(id)) => {
+                Some(self.site.doc(*id).title.value.clone())
+            }
             _ => None,
         });
         let href = address.map(|a| hrefs.to(&a)).unwrap_or_default();
         let text = text.unwrap_or_else(|| written.to_owned());
-        let note = if text == written { note.to_owned() } else { super::shared::join(&[written.to_owned(), note.to_owned()]) };
+        let note = if text == written {
+            note.to_owned()
+        } else {
+            super::shared::join(&[written.to_owned(), note.to_owned()])
+        };
         Row { href, text, note, ..Row::default() }
-    }
-
-    pub(crate) fn link_row(&self, link: &LinkView) -> Row {
-        Row { href: link.href.clone(), text: link.text.clone(), note: link.note.clone(), ..Row::default() }
     }
 }

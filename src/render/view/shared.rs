@@ -10,7 +10,9 @@ use crate::model::id::{DocId, ServiceId, TeamId};
 use crate::model::service::{Contact, EscalationStep, Link, OnCall};
 use crate::render::Renderer;
 use crate::render::html::breakable;
-use crate::render::page::{Article, Cell, Chip, Fact, Hrefs, LinkView, Part, Row, SourceView, Table};
+use crate::render::page::{
+    Article, Cell, Chip, Fact, Hrefs, LinkView, Part, Row, SourceView, Table,
+};
 use crate::render::view::Made;
 use crate::text::date::{Day, Interval};
 
@@ -41,8 +43,10 @@ impl Renderer<'_> {
     /// What an alert asks of the reader: the most urgent of its rules.
     pub(crate) fn alert_chip(&self, name: &str) -> Option<Chip> {
         let rules = self.site.catalog.alerts.get(name)?;
-        let severities = rules.iter().filter_map(|r| self.site.catalog.rules[*r as usize].severity());
-        let best = severities.min_by_key(|s| (self.site.config.policy.urgency(s).map_or(9, |u| u as u8), *s))?;
+        let severities =
+            rules.iter().filter_map(|r| self.site.catalog.rules[*r as usize].severity());
+        let best = severities
+            .min_by_key(|s| (self.site.config.policy.urgency(s).map_or(9, |u| u as u8), *s))?;
         Some(self.chip(best))
     }
 
@@ -61,7 +65,11 @@ impl Renderer<'_> {
         let service = self.site.catalog.services.get(id);
         let tier = service.and_then(|s| s.tier.as_ref()).map(|t| t.value.word.clone());
         let described = service.and_then(|s| s.description.as_deref()).map(first_sentence);
-        let words = [note.to_owned(), tier.map(|t| format!("tier {t}")).unwrap_or_default(), described.unwrap_or_default()];
+        let words = [
+            note.to_owned(),
+            tier.map(|t| format!("tier {t}")).unwrap_or_default(),
+            described.unwrap_or_default(),
+        ];
         Row {
             href: self.site.routes.service(id).map(|a| hrefs.to(a)).unwrap_or_default(),
             text: id.as_str().to_owned(),
@@ -100,12 +108,17 @@ impl Renderer<'_> {
             Detail::Postmortem(postmortem) => {
                 row.date = postmortem.day().map(|d| d.to_string()).unwrap_or_default();
                 row.chip = postmortem.severity.as_ref().map(|s| self.severity_chip(&s.value));
-                let services: Vec<&str> = postmortem.services.iter().map(|s| s.value.as_str()).collect();
+                let services: Vec<&str> =
+                    postmortem.services.iter().map(|s| s.value.as_str()).collect();
                 row.note = services.join(", ");
             }
             Detail::Runbook(runbook) => {
-                let services: Vec<String> = runbook.services.iter().map(|s| s.value.to_string()).collect();
-                let due = self.due(doc).filter(|d| *d < self.options.today).map(|d| format!("review was due {d}"));
+                let services: Vec<String> =
+                    runbook.services.iter().map(|s| s.value.to_string()).collect();
+                let due = self
+                    .due(doc)
+                    .filter(|d| *d < self.options.today)
+                    .map(|d| format!("review was due {d}"));
                 row.note = join(&[services.join(", "), due.unwrap_or_default()]);
             }
             _ => {}
@@ -129,7 +142,11 @@ impl Renderer<'_> {
     /// Owner, with why it is the owner where nobody said so.
     pub(crate) fn owner_fact(&self, hrefs: &Hrefs, owner: Option<&Field<TeamId>>) -> Fact {
         match owner {
-            Some(owner) => Fact { label: "owned by".to_owned(), links: vec![self.team_link(hrefs, &owner.value)], ..Fact::default() },
+            Some(owner) => Fact {
+                label: "owned by".to_owned(),
+                links: vec![self.team_link(hrefs, &owner.value)],
+                ..Fact::default()
+            },
             None => Fact { label: "nobody owns this".to_owned(), ..Fact::default() },
         }
     }
@@ -138,17 +155,34 @@ impl Renderer<'_> {
         let reviewed = doc.reviewed.as_ref()?.value;
         let due = self.due(doc)?;
         let by = doc.reviewed_by.as_deref().map(|who| format!(" by {who}")).unwrap_or_default();
-        let late = if due < self.options.today { format!(", review was due {}", due.words()) } else { String::new() };
-        Some(Fact { label: "reviewed".to_owned(), text: format!("{}{by}{late}", reviewed.words()), date: reviewed.to_string(), links: Vec::new() })
+        let late = if due < self.options.today {
+            format!(", review was due {}", due.words())
+        } else {
+            String::new()
+        };
+        Some(Fact {
+            label: "reviewed".to_owned(),
+            text: format!("{}{by}{late}", reviewed.words()),
+            date: reviewed.to_string(),
+            links: Vec::new(),
+        })
     }
 
     /// Escalation as a table: the runbook's own steps, else those of its service, else its team's.
-    pub(crate) fn escalation(&self, own: &[EscalationStep], services: &[Field<ServiceId>], team: Option<&TeamId>) -> Option<Part> {
+    pub(crate) fn escalation(
+        &self,
+        own: &[EscalationStep],
+        services: &[Field<ServiceId>],
+        team: Option<&TeamId>,
+    ) -> Option<Part> {
         let by_service = || {
-            let oncall = services.iter().find_map(|s| self.site.catalog.services.get(&s.value)?.oncall.as_ref())?;
+            let oncall = services
+                .iter()
+                .find_map(|s| self.site.catalog.services.get(&s.value)?.oncall.as_ref())?;
             (!oncall.escalation.is_empty() || oncall.url.is_some()).then_some(oncall)
         };
-        let by_team = || team.and_then(|t| self.site.catalog.teams.get(t)).and_then(|t| t.oncall.as_ref());
+        let by_team =
+            || team.and_then(|t| self.site.catalog.teams.get(t)).and_then(|t| t.oncall.as_ref());
         let oncall = if own.is_empty() { by_service().or_else(by_team) } else { None };
         let steps = oncall.map_or(own, |o| &o.escalation);
         let url = oncall.and_then(|o| o.url.clone());
@@ -156,16 +190,37 @@ impl Renderer<'_> {
             return None;
         }
         let row = |step: &EscalationStep| {
-            let when = if step.after.is_empty() { "now".to_owned() } else { format!("after {}", step.after) };
-            vec![Cell { text: when, ..Cell::default() }, Cell { text: step.who.clone(), ..Cell::default() }]
+            let at_once = matches!(step.after.trim(), "" | "0" | "0m" | "0s" | "0 m");
+            let when = if at_once { "at once".to_owned() } else { format!("after {}", step.after) };
+            vec![
+                Cell { text: when, ..Cell::default() },
+                Cell { text: step.who.clone(), ..Cell::default() },
+            ]
         };
-        let more = url.filter(|u| u.starts_with("http")).map(|href| LinkView { href, text: "Who is on call".to_owned(), note: String::new() });
-        let table = (!steps.is_empty()).then(|| Table { head: vec!["When".into(), "Who".into()], rows: steps.iter().map(row).collect() });
-        Some(Part { id: "ol-escalate".into(), title: "Escalate".into(), table, more: more.into_iter().collect(), ..Part::default() })
+        let more = url.filter(|u| u.starts_with("http")).map(|href| LinkView {
+            href,
+            text: "Who is on call".to_owned(),
+            note: String::new(),
+        });
+        let table = (!steps.is_empty())
+            .then(|| Table::new(["When", "Who"], steps.iter().map(row).collect()));
+        Some(Part {
+            id: "ol-escalate".into(),
+            title: "Escalate".into(),
+            table,
+            more: more.into_iter().collect(),
+            ..Part::default()
+        })
     }
 
     /// Who to ask: team, channels, on call.
-    pub(crate) fn who(&self, hrefs: &Hrefs, team: Option<&TeamId>, contacts: &[Contact], oncall: Option<&OnCall>) -> Option<Part> {
+    pub(crate) fn who(
+        &self,
+        hrefs: &Hrefs,
+        team: Option<&TeamId>,
+        contacts: &[Contact],
+        oncall: Option<&OnCall>,
+    ) -> Option<Part> {
         let mut rows = Vec::new();
         if let Some(id) = team {
             let link = self.team_link(hrefs, id);
@@ -185,13 +240,27 @@ impl Renderer<'_> {
                 (_, "phone") => format!("tel:{}", contact.value.replace(' ', "")),
                 _ => String::new(),
             };
-            rows.push(Row { href, text: contact.value.clone(), note: contact.kind.clone(), ..Row::default() });
+            rows.push(Row {
+                href,
+                text: contact.value.clone(),
+                note: contact.kind.clone(),
+                ..Row::default()
+            });
         }
         let oncall = oncall.or_else(|| known.and_then(|t| t.oncall.as_ref()));
         if let Some(url) = oncall.and_then(|o| o.url.as_ref()).filter(|u| u.starts_with("http")) {
-            rows.push(Row { href: url.clone(), text: "Who is on call now".into(), ..Row::default() });
+            rows.push(Row {
+                href: url.clone(),
+                text: "Who is on call now".into(),
+                ..Row::default()
+            });
         }
-        (!rows.is_empty()).then(|| Part { id: "ol-who".into(), title: "Who".into(), rows, ..Part::default() })
+        (!rows.is_empty()).then(|| Part {
+            id: "ol-who".into(),
+            title: "Who".into(),
+            rows,
+            ..Part::default()
+        })
     }
 
     /// Dashboards and logs: the service's own links, then the site's templates filled for it.
@@ -199,18 +268,31 @@ impl Renderer<'_> {
         let mut rows = Vec::new();
         for id in services {
             let Some(service) = self.site.catalog.services.get(*id) else { continue };
-            for link in service.links.iter().filter(|l| matches!(l.rel.as_str(), "dashboard" | "logs" | "traces" | "status")) {
+            for link in service
+                .links
+                .iter()
+                .filter(|l| matches!(l.rel.as_str(), "dashboard" | "logs" | "traces" | "status"))
+            {
                 rows.push(outside_row(link));
             }
             for (name, template) in &self.site.config.url_templates {
                 if template.contains("{service}") && !service.links.iter().any(|l| l.rel == *name) {
                     let href = template.replace("{service}", id.as_str());
-                    rows.push(Row { href, text: format!("{} of {id}", capital(name)), ..Row::default() });
+                    rows.push(Row {
+                        href,
+                        text: format!("{} of {id}", capital(name)),
+                        ..Row::default()
+                    });
                 }
             }
         }
         rows.retain(|r| r.href.starts_with("http"));
-        (!rows.is_empty()).then(|| Part { id: "ol-dashboards".into(), title: "Dashboards".into(), rows, ..Part::default() })
+        (!rows.is_empty()).then(|| Part {
+            id: "ol-dashboards".into(),
+            title: "Dashboards".into(),
+            rows,
+            ..Part::default()
+        })
     }
 
     /// Pages that link here.
@@ -218,9 +300,19 @@ impl Renderer<'_> {
         let ids = self.site.backlinks.get(address)?;
         let rows = ids.iter().take(30).map(|id| {
             let doc = self.site.doc(*id);
-            Row { href: hrefs.to(self.site.routes.doc(*id)), text: doc.title.value.clone(), note: doc.kind.value.word().to_owned(), ..Row::default() }
+            Row {
+                href: hrefs.to(self.site.routes.doc(*id)),
+                text: doc.title.value.clone(),
+                note: doc.kind.value.word().to_owned(),
+                ..Row::default()
+            }
         });
-        Some(Part { id: "ol-backlinks".into(), title: "Linked from".into(), rows: rows.collect(), ..Part::default() })
+        Some(Part {
+            id: "ol-backlinks".into(),
+            title: "Linked from".into(),
+            rows: rows.collect(),
+            ..Part::default()
+        })
     }
 
     /// Where a document's page comes from, and what its text does not show.
@@ -228,9 +320,16 @@ impl Renderer<'_> {
         let source = self.site.source(doc);
         let repository = self.site.sources.repository(source.repository);
         let inside = source.path.strip_prefix(repository.prefix.as_str()).unwrap_or(&source.path);
-        let fill = |template: &Option<String>| template.as_ref().map(|t| t.replace("{path}", &crate::text::path::percent_encode(inside))).unwrap_or_default();
+        let fill = |template: &Option<String>| {
+            template
+                .as_ref()
+                .map(|t| t.replace("{path}", &crate::text::path::percent_encode(inside)))
+                .unwrap_or_default()
+        };
         let keep = |line: &str| match line.split_once(':') {
-            Some((key, _)) if is_integration_key(key.trim_start_matches([' ', '-', '"', '\''])) => format!("{key}: (removed: a secret)"),
+            Some((key, _)) if is_integration_key(key.trim_start_matches([' ', '-', '"', '\''])) => {
+                format!("{key}: (removed: a secret)")
+            }
             _ => line.to_owned(),
         };
         let front: Vec<String> = doc.front.of(&source.text).lines().map(keep).collect();
@@ -251,11 +350,23 @@ impl Renderer<'_> {
             let (level, finding) = &self.report.findings[*n];
             let telling = matches!(
                 finding.code,
-                Code::BrokenFrontMatter | Code::NotUtf8 | Code::FileTooLarge | Code::UnreadableFile | Code::FrontMatterTooLarge
-                    | Code::UnclosedFrontMatter | Code::InternalFault | Code::DuplicateId | Code::HiddenCharacters | Code::ControlCharacters
+                Code::BrokenFrontMatter
+                    | Code::NotUtf8
+                    | Code::FileTooLarge
+                    | Code::UnreadableFile
+                    | Code::FrontMatterTooLarge
+                    | Code::UnclosedFrontMatter
+                    | Code::InternalFault
+                    | Code::DuplicateId
+                    | Code::HiddenCharacters
+                    | Code::ControlCharacters
             );
             if telling && *level >= Level::Warning {
-                let (line, _) = self.site.sources.get(finding.place.source).line_column(finding.place.span.start);
+                let (line, _) = self
+                    .site
+                    .sources
+                    .get(finding.place.source)
+                    .line_column(finding.place.span.start);
                 out.push(format!("line {line}: {}", finding.message));
             }
         }
@@ -270,11 +381,18 @@ impl Renderer<'_> {
             .headings
             .iter()
             .filter(|(level, anchor, title)| *level <= 3 && !anchor.is_empty() && !title.is_empty())
-            .map(|(_, anchor, title)| LinkView { href: format!("#{anchor}"), text: title.clone(), note: String::new() })
+            .map(|(_, anchor, title)| LinkView {
+                href: format!("#{anchor}"),
+                text: title.clone(),
+                note: String::new(),
+            })
             .collect();
         let mut article = Article {
             title: doc.title.value.clone(),
-            anchor: doc.title_heading.map(|n| doc.outline[n as usize].anchor.clone()).unwrap_or_default(),
+            anchor: doc
+                .title_heading
+                .map(|n| doc.outline[n as usize].anchor.clone())
+                .unwrap_or_default(),
             problems: self.problems_of(doc),
             toc: if toc.len() >= 2 { toc } else { Vec::new() },
             source: Some(self.source_view(doc)),
@@ -289,13 +407,28 @@ impl Renderer<'_> {
     /// Facts that no field holds.
     pub(crate) fn more(&self, extra: &[(String, String)]) -> Option<Part> {
         let row = |(label, value): &(String, String)| {
-            vec![Cell { text: label.clone(), ..Cell::default() }, Cell { text: value.clone(), ..Cell::default() }]
+            vec![
+                Cell { text: label.clone(), ..Cell::default() },
+                Cell { text: value.clone(), ..Cell::default() },
+            ]
         };
-        let table = Table { head: vec!["Fact".into(), "Value".into()], rows: extra.iter().map(row).collect() };
-        (!extra.is_empty()).then(|| Part { id: "ol-more".into(), title: "More".into(), table: Some(table), ..Part::default() })
+        let table = Table::new(["Fact", "Value"], extra.iter().map(row).collect());
+        (!extra.is_empty()).then(|| Part {
+            id: "ol-more".into(),
+            title: "More".into(),
+            table: Some(table),
+            ..Part::default()
+        })
     }
 
-    pub(crate) fn finish(&self, hrefs: &Hrefs, section: &'static str, crumbs: Vec<LinkView>, description: &str, article: &Article) -> Result<String, String> {
+    pub(crate) fn finish(
+        &self,
+        hrefs: &Hrefs,
+        section: &'static str,
+        crumbs: Vec<LinkView>,
+        description: &str,
+        article: &Article,
+    ) -> Result<String, String> {
         let mut frame = self.frame(hrefs, &article.title, section, crumbs);
         frame.description = first_sentence(description);
         self.templates.page("article.html", &frame, article)
@@ -311,7 +444,8 @@ impl Renderer<'_> {
         article.boxes.extend(self.backlinks(hrefs, address));
         article.parts.extend(self.more(&doc.extra));
         let crumbs = vec![crumb(hrefs, "pages/", "Pages"), here(&doc.title.value)];
-        let html = self.finish(hrefs, "", crumbs, doc.description.as_deref().unwrap_or(""), &article)?;
+        let html =
+            self.finish(hrefs, "", crumbs, doc.description.as_deref().unwrap_or(""), &article)?;
         Ok((html, findings))
     }
 }

@@ -28,7 +28,9 @@ struct Book {
 
 impl Renderer<'_> {
     pub(crate) fn team(&self, hrefs: &Hrefs, address: &UrlPath, id: &TeamId) -> Made {
-        let Some(team) = self.site.catalog.teams.get(id) else { return Ok((String::new(), Vec::new())) };
+        let Some(team) = self.site.catalog.teams.get(id) else {
+            return Ok((String::new(), Vec::new()));
+        };
         let (mut article, findings) = match self.index.team_docs.get(id) {
             Some(doc) => self.article(hrefs, *doc),
             None => (Article::default(), Vec::new()),
@@ -39,30 +41,74 @@ impl Renderer<'_> {
             article.facts.push(Fact { text: id.to_string(), ..Fact::default() });
         }
         if !team.declared {
-            article.facts.push(Fact { text: "known only because files name it as owner".into(), ..Fact::default() });
+            article.facts.push(Fact {
+                text: "known only because files name it as owner".into(),
+                ..Fact::default()
+            });
         }
         article.lead = team.description.clone().unwrap_or_default();
         let body = article.parts.pop();
         let services = self.index.services.get(id).map_or(&[][..], Vec::as_slice);
         let rows: Vec<Row> = services.iter().map(|s| self.service_row(hrefs, s, "")).collect();
         if !rows.is_empty() {
-            article.parts.push(Part { id: "ol-services".into(), title: "Services".into(), rows, ..Part::default() });
+            article.parts.push(Part {
+                id: "ol-services".into(),
+                title: "Services".into(),
+                rows,
+                ..Part::default()
+            });
         }
         let runbooks = self.runbooks_of_team(id);
-        let due: Vec<DocId> = runbooks.iter().copied().filter(|r| self.due(self.site.doc(*r)).is_some_and(|d| d < self.options.today)).collect();
+        let due: Vec<DocId> = runbooks
+            .iter()
+            .copied()
+            .filter(|r| self.due(self.site.doc(*r)).is_some_and(|d| d < self.options.today))
+            .collect();
         if !due.is_empty() {
-            article.parts.push(Part { id: "ol-due".into(), title: "Due for review".into(), note: due.len().to_string(), rows: self.doc_rows(hrefs, &due), ..Part::default() });
+            article.parts.push(Part {
+                id: "ol-due".into(),
+                title: "Due for review".into(),
+                note: due.len().to_string(),
+                rows: self.doc_rows(hrefs, &due),
+                ..Part::default()
+            });
         }
         if !runbooks.is_empty() {
-            let more = vec![button(format!("{}book/{}", hrefs.file(address.as_str()).trim_end_matches("index.html"), hrefs.file_name()), "All of them as one book")];
-            article.parts.push(Part { id: "ol-runbooks".into(), title: "Runbooks".into(), note: runbooks.len().to_string(), rows: self.doc_rows(hrefs, &runbooks), more, ..Part::default() });
+            let more = vec![button(
+                format!(
+                    "{}book/{}",
+                    hrefs.file(address.as_str()).trim_end_matches("index.html"),
+                    hrefs.file_name()
+                ),
+                "All of them as one book",
+            )];
+            article.parts.push(Part {
+                id: "ol-runbooks".into(),
+                title: "Runbooks".into(),
+                note: runbooks.len().to_string(),
+                rows: self.doc_rows(hrefs, &runbooks),
+                more,
+                ..Part::default()
+            });
         }
-        let incidents: Vec<DocId> = self.index.postmortems.iter().copied().filter(|p| match &self.site.doc(*p).detail {
-            Detail::Postmortem(postmortem) => self.teams_of_incident(postmortem).contains(id),
-            _ => false,
-        }).take(20).collect();
+        let incidents: Vec<DocId> = self
+            .index
+            .postmortems
+            .iter()
+            .copied()
+            .filter(|p| match &self.site.doc(*p).detail {
+                Detail::Postmortem(postmortem) => self.teams_of_incident(postmortem).contains(id),
+                _ => false,
+            })
+            .take(20)
+            .collect();
         if !incidents.is_empty() {
-            article.parts.push(Part { id: "ol-incidents".into(), title: "Incidents".into(), rows: self.doc_rows(hrefs, &incidents), ..Part::default() });
+            article.parts.push(Part {
+                id: "ol-incidents".into(),
+                title: "Incidents".into(),
+                rows: self.doc_rows(hrefs, &incidents),
+                ..Part::default()
+            });
         }
         if let Some(mut body) = body {
             body.id = "ol-about".into();
@@ -72,31 +118,65 @@ impl Renderer<'_> {
         article.parts.extend(self.escalation(&[], &[], Some(id)));
         article.boxes.extend(self.who(hrefs, None, &team.contacts, team.oncall.as_ref()));
         let mut rows: Vec<Row> = team.links.iter().map(outside_row).collect();
-        rows.extend(team.url.iter().filter(|u| u.starts_with("http")).map(|u| Row { href: u.clone(), text: "Team page".into(), ..Row::default() }));
-        rows.extend(team.members.iter().map(|m| Row { text: m.clone(), note: "member".into(), ..Row::default() }));
+        rows.extend(team.url.iter().filter(|u| u.starts_with("http")).map(|u| Row {
+            href: u.clone(),
+            text: "Team page".into(),
+            ..Row::default()
+        }));
+        rows.extend(team.members.iter().map(|m| Row {
+            text: m.clone(),
+            note: "member".into(),
+            ..Row::default()
+        }));
         if !rows.is_empty() {
-            article.boxes.push(Part { id: "ol-links".into(), title: "Links and people".into(), rows, ..Part::default() });
+            article.boxes.push(Part {
+                id: "ol-links".into(),
+                title: "Links and people".into(),
+                rows,
+                ..Part::default()
+            });
         }
         article.parts.extend(self.more(&team.extra));
         article.boxes.extend(self.backlinks(hrefs, address));
         let crumbs = vec![crumb(hrefs, "teams/", "Teams"), here(&team.name)];
-        let html = self.finish(hrefs, "Teams", crumbs, team.description.as_deref().unwrap_or(""), &article)?;
+        let html = self.finish(
+            hrefs,
+            "Teams",
+            crumbs,
+            team.description.as_deref().unwrap_or(""),
+            &article,
+        )?;
         Ok((html, findings))
     }
 
     pub(crate) fn runbooks_of_team(&self, id: &TeamId) -> Vec<DocId> {
         let docs = self.index.documents.get(id).map_or(&[][..], Vec::as_slice);
-        docs.iter().copied().filter(|d| matches!(self.site.doc(*d).detail, Detail::Runbook(_))).collect()
+        docs.iter()
+            .copied()
+            .filter(|d| matches!(self.site.doc(*d).detail, Detail::Runbook(_)))
+            .collect()
     }
 
     pub(crate) fn teams(&self, hrefs: &Hrefs) -> Made {
-        let number = |n: usize| Cell { text: if n == 0 { String::new() } else { n.to_string() }, number: true, ..Cell::default() };
+        let number = |n: usize| Cell {
+            text: if n == 0 { String::new() } else { n.to_string() },
+            number: true,
+            ..Cell::default()
+        };
         let mut rows = Vec::new();
         for team in self.site.catalog.teams.values() {
             let address = self.site.routes.team(&team.id).map(|a| hrefs.to(a)).unwrap_or_default();
-            let channel = team.contacts.iter().find(|c| c.kind == "slack").map(|c| c.value.clone()).unwrap_or_default();
+            let channel = team
+                .contacts
+                .iter()
+                .find(|c| c.kind == "slack")
+                .map(|c| c.value.clone())
+                .unwrap_or_default();
             let runbooks = self.runbooks_of_team(&team.id);
-            let due = runbooks.iter().filter(|r| self.due(self.site.doc(**r)).is_some_and(|d| d < self.options.today)).count();
+            let due = runbooks
+                .iter()
+                .filter(|r| self.due(self.site.doc(**r)).is_some_and(|d| d < self.options.today))
+                .count();
             rows.push(vec![
                 Cell { text: team.name.clone(), href: address, ..Cell::default() },
                 Cell { text: channel, ..Cell::default() },
@@ -105,9 +185,9 @@ impl Renderer<'_> {
                 number(due),
             ]);
         }
-        let head = ["Team", "Channel", "Services", "Runbooks", "Due for review"].map(String::from).to_vec();
+        let head = ["Team", "Channel", "Services", "Runbooks", "Due for review"];
         let lead = format!("{} teams.", rows.len());
-        let table = (!rows.is_empty()).then_some(Table { head, rows });
+        let table = (!rows.is_empty()).then_some(Table::new(head, rows));
         self.list(hrefs, "Teams", "Teams", &lead, vec![Part { table, ..Part::default() }])
     }
 

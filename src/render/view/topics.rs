@@ -21,7 +21,9 @@ impl Renderer<'_> {
     }
 
     pub(crate) fn lesson(&self, hrefs: &Hrefs, address: &UrlPath, id: &LessonId) -> Made {
-        let Some(lesson) = self.site.catalog.lessons.get(id) else { return Ok((String::new(), Vec::new())) };
+        let Some(lesson) = self.site.catalog.lessons.get(id) else {
+            return Ok((String::new(), Vec::new()));
+        };
         let (mut article, findings) = match lesson.document {
             Some(doc) => self.article(hrefs, doc),
             None => (Article::default(), Vec::new()),
@@ -34,17 +36,37 @@ impl Renderer<'_> {
             article.facts.push(Fact { label: "learned by".into(), links, ..Fact::default() });
         }
         if !lesson.postmortems.is_empty() {
-            article.parts.push(Part { id: "ol-incidents".into(), title: "Learned in".into(), rows: self.doc_rows(hrefs, &lesson.postmortems), ..Part::default() });
+            article.parts.push(Part {
+                id: "ol-incidents".into(),
+                title: "Learned in".into(),
+                rows: self.doc_rows(hrefs, &lesson.postmortems),
+                ..Part::default()
+            });
         }
-        let answers = self.site.catalog.services.values().flat_map(|s| s.answers.iter().map(move |a| (s, a))).filter(|(_, a)| a.lesson == *id);
+        let answers = self
+            .site
+            .catalog
+            .services
+            .values()
+            .flat_map(|s| s.answers.iter().map(move |a| (s, a)))
+            .filter(|(_, a)| a.lesson == *id);
         let rows: Vec<Row> = answers
             .map(|(service, answer)| Row {
                 date: answer.on.map(|d| d.to_string()).unwrap_or_default(),
-                ..self.service_row(hrefs, &service.id, &join(&[answer.answer.clone(), answer.note.clone().unwrap_or_default()]))
+                ..self.service_row(
+                    hrefs,
+                    &service.id,
+                    &join(&[answer.answer.clone(), answer.note.clone().unwrap_or_default()]),
+                )
             })
             .collect();
         if !rows.is_empty() {
-            article.parts.push(Part { id: "ol-answers".into(), title: "Answers".into(), rows, ..Part::default() });
+            article.parts.push(Part {
+                id: "ol-answers".into(),
+                title: "Answers".into(),
+                rows,
+                ..Part::default()
+            });
         }
         article.boxes.extend(self.backlinks(hrefs, address));
         let crumbs = vec![crumb(hrefs, "lessons/", "Lessons"), here(&lesson.text)];
@@ -54,11 +76,19 @@ impl Renderer<'_> {
     pub(crate) fn lessons(&self, hrefs: &Hrefs) -> Made {
         let mut rows: Vec<Row> = Vec::new();
         for (id, lesson) in &self.site.catalog.lessons {
-            let newest = lesson.postmortems.iter().filter_map(|p| match &self.site.doc(*p).detail {
-                Detail::Postmortem(postmortem) => postmortem.day(),
-                _ => None,
-            }).max();
-            let teams: Vec<String> = self.teams_of(&lesson.postmortems).iter().map(|t| self.team_link(hrefs, t).text).collect();
+            let newest = lesson
+                .postmortems
+                .iter()
+                .filter_map(|p| match &self.site.doc(*p).detail {
+                    Detail::Postmortem(postmortem) => postmortem.day(),
+                    _ => None,
+                })
+                .max();
+            let teams: Vec<String> = self
+                .teams_of(&lesson.postmortems)
+                .iter()
+                .map(|t| self.team_link(hrefs, t).text)
+                .collect();
             rows.push(Row {
                 href: self.site.routes.lesson(id).map(|a| hrefs.to(a)).unwrap_or_default(),
                 text: lesson.text.clone(),
@@ -68,32 +98,50 @@ impl Renderer<'_> {
             });
         }
         rows.sort_by(|a, b| b.date.cmp(&a.date).then_with(|| a.text.cmp(&b.text)));
-        let lead = format!("{} lessons from the postmortems of all teams, newest first.", rows.len());
+        let lead =
+            format!("{} lessons from the postmortems of all teams, newest first.", rows.len());
         self.list(hrefs, "Lessons", "Lessons", &lead, vec![Part { rows, ..Part::default() }])
     }
 
     pub(crate) fn factors(&self, hrefs: &Hrefs) -> Made {
         let mut factors: Vec<_> = self.site.catalog.factors.iter().collect();
-        factors.sort_by(|a, b| b.1.postmortems.len().cmp(&a.1.postmortems.len()).then(a.0.cmp(b.0)));
+        factors
+            .sort_by(|a, b| b.1.postmortems.len().cmp(&a.1.postmortems.len()).then(a.0.cmp(b.0)));
         let rows: Vec<Vec<Cell>> = factors
             .into_iter()
             .map(|(id, factor)| {
                 let ids: Vec<DocId> = factor.postmortems.iter().map(|(d, _)| *d).collect();
                 vec![
-                    Cell { text: id.to_string(), href: self.site.routes.factor(id).map(|a| hrefs.to(a)).unwrap_or_default(), ..Cell::default() },
+                    Cell {
+                        text: id.to_string(),
+                        href: self.site.routes.factor(id).map(|a| hrefs.to(a)).unwrap_or_default(),
+                        ..Cell::default()
+                    },
                     Cell { text: factor.description.clone(), ..Cell::default() },
                     Cell { text: ids.len().to_string(), number: true, ..Cell::default() },
-                    Cell { text: self.teams_of(&ids).len().to_string(), number: true, ..Cell::default() },
+                    Cell {
+                        text: self.teams_of(&ids).len().to_string(),
+                        number: true,
+                        ..Cell::default()
+                    },
                 ]
             })
             .collect();
-        let head = ["Contributing factor", "What it means", "Incidents", "Teams"].map(String::from).to_vec();
-        let table = (!rows.is_empty()).then_some(Table { head, rows });
-        self.list(hrefs, "Lessons", "Contributing factors", "What keeps coming back, over all teams.", vec![Part { table, ..Part::default() }])
+        let head = ["Contributing factor", "What it means", "Incidents", "Teams"];
+        let table = (!rows.is_empty()).then_some(Table::new(head, rows));
+        self.list(
+            hrefs,
+            "Lessons",
+            "Contributing factors",
+            "What keeps coming back, over all teams.",
+            vec![Part { table, ..Part::default() }],
+        )
     }
 
     pub(crate) fn factor(&self, hrefs: &Hrefs, id: &FactorId) -> Made {
-        let Some(factor) = self.site.catalog.factors.get(id) else { return Ok((String::new(), Vec::new())) };
+        let Some(factor) = self.site.catalog.factors.get(id) else {
+            return Ok((String::new(), Vec::new()));
+        };
         let rows: Vec<Row> = factor
             .postmortems
             .iter()
@@ -103,8 +151,19 @@ impl Renderer<'_> {
             })
             .collect();
         let title = id.to_string();
-        let mut article = Article { title: title.clone(), lead: factor.description.clone(), edge: "lesson", ..Article::default() };
-        article.parts.push(Part { id: "ol-incidents".into(), title: "Incidents".into(), note: rows.len().to_string(), rows, ..Part::default() });
+        let mut article = Article {
+            title: title.clone(),
+            lead: factor.description.clone(),
+            edge: "lesson",
+            ..Article::default()
+        };
+        article.parts.push(Part {
+            id: "ol-incidents".into(),
+            title: "Incidents".into(),
+            note: rows.len().to_string(),
+            rows,
+            ..Part::default()
+        });
         let crumbs = vec![crumb(hrefs, "factors/", "Factors"), here(&title)];
         Ok((self.finish(hrefs, "Lessons", crumbs, &factor.description, &article)?, Vec::new()))
     }
@@ -113,26 +172,50 @@ impl Renderer<'_> {
         let mut rows: Vec<Row> = Vec::new();
         for (address, page) in &self.site.routes.pages {
             if let crate::link::routes::Page::Tag(tag) = page {
-                rows.push(Row { href: hrefs.to(address), text: tag.clone(), note: self.tagged(tag).len().to_string(), ..Row::default() });
+                rows.push(Row {
+                    href: hrefs.to(address),
+                    text: tag.clone(),
+                    note: self.tagged(tag).len().to_string(),
+                    ..Row::default()
+                });
             }
         }
         self.list(hrefs, "", "Tags", "", vec![Part { rows, ..Part::default() }])
     }
 
     fn tagged(&self, tag: &str) -> Vec<DocId> {
-        self.site.docs().filter(|(_, doc)| doc.tags.iter().any(|t| slug(t) == tag)).map(|(id, _)| id).collect()
+        self.site
+            .docs()
+            .filter(|(_, doc)| doc.tags.iter().any(|t| slug(t) == tag))
+            .map(|(id, _)| id)
+            .collect()
     }
 
     pub(crate) fn tag(&self, hrefs: &Hrefs, tag: &str) -> Made {
         let mut parts = Vec::new();
-        let services = self.site.catalog.services.values().filter(|s| s.tags.iter().any(|t| slug(t) == tag));
+        let services =
+            self.site.catalog.services.values().filter(|s| s.tags.iter().any(|t| slug(t) == tag));
         let rows: Vec<Row> = services.map(|s| self.service_row(hrefs, &s.id, "")).collect();
         if !rows.is_empty() {
-            parts.push(Part { id: "ol-services".into(), title: "Services".into(), rows, ..Part::default() });
+            parts.push(Part {
+                id: "ol-services".into(),
+                title: "Services".into(),
+                rows,
+                ..Part::default()
+            });
         }
-        let docs: Vec<DocId> = self.tagged(tag).into_iter().filter(|d| !matches!(self.site.doc(*d).detail, Detail::Service(_))).collect();
+        let docs: Vec<DocId> = self
+            .tagged(tag)
+            .into_iter()
+            .filter(|d| !matches!(self.site.doc(*d).detail, Detail::Service(_)))
+            .collect();
         if !docs.is_empty() {
-            parts.push(Part { id: "ol-pages".into(), title: "Pages".into(), rows: self.doc_rows(hrefs, &docs), ..Part::default() });
+            parts.push(Part {
+                id: "ol-pages".into(),
+                title: "Pages".into(),
+                rows: self.doc_rows(hrefs, &docs),
+                ..Part::default()
+            });
         }
         self.list(hrefs, "", &format!("Tag {tag}"), "", parts)
     }
