@@ -3,6 +3,7 @@
 mod address;
 pub mod alerts;
 pub mod dependencies;
+mod find;
 mod prefixes;
 pub mod resolve;
 pub mod routes;

@@ -5,17 +5,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::config::Config;
 use crate::diag::{Code, Finding, Place};
 use crate::model::alert::AlertRule;
-use crate::model::catalog::{self, Declared};
+use crate::model::catalog::{self, AlertFile, Declared};
 use crate::model::codeowners::{self, CodeOwners};
 use crate::model::document::{self, Detail, Doc};
 use crate::model::field::{Field, Origin};
-use crate::model::id::{DocId, FactorId, LessonId, ServiceId, TeamId};
+use crate::model::id::{FactorId, LessonId, ServiceId, TeamId};
+use crate::model::lesson::{Factor, Lesson, learn};
+use crate::model::owners::{Owners, own};
 use crate::model::rules;
 use crate::model::service::{Dependency, Service, Slo};
 use crate::model::team::Team;
 use crate::parse::{Document, read_findings};
+use crate::text::glob::Globs;
 use crate::text::par;
-use crate::text::slug::short_slug;
+use crate::text::path::join;
 use crate::text::source::{Source, SourceKind, Sources};
 
 /// Everything that the input knows, by id.
@@ -43,26 +46,6 @@ pub struct Catalog {
     pub declares_teams: bool,
 }
 
-/// What was learned, once for all postmortems that say it.
-#[derive(Clone, Debug)]
-pub struct Lesson {
-    /// The sentence.
-    pub text: String,
-    /// The page that is about it.
-    pub document: Option<DocId>,
-    /// Postmortems that state or name it.
-    pub postmortems: Vec<DocId>,
-}
-
-/// A contributing factor of the shared vocabulary.
-#[derive(Clone, Debug, Default)]
-pub struct Factor {
-    /// What it means, from the configuration.
-    pub description: String,
-    /// Postmortems it contributed to, with the note each gives.
-    pub postmortems: Vec<(DocId, Option<String>)>,
-}
-
 /// Collects the catalog. `documents` are the parsed markdown files, in the order of the paths.
 pub fn collect(
     config: &Config,
@@ -78,12 +61,14 @@ pub fn collect(
     let mut owners = Owners::default();
     let mut inverse: Vec<(ServiceId, Dependency)> = Vec::new();
     let mut slos: Vec<(ServiceId, Slo)> = Vec::new();
+    let mut alert_files: Vec<AlertFile> = Vec::new();
     for read in metadata {
         match read {
             Metadata::Declared(mut declared) => {
                 findings.append(&mut declared.findings);
                 inverse.append(&mut declared.inverse_dependencies);
                 slos.append(&mut declared.slos);
+                alert_files.append(&mut declared.alert_files);
                 add_declared(&mut catalog, sources, declared, findings);
             }
             Metadata::Rules(mut file) => {
@@ -107,6 +92,7 @@ pub fn collect(
                     .is_some_and(|s| s.place.source != doc.source && has_doc(&catalog, &doc, id)),
                 _ => false,
             };
+            alert_files.extend(declared.alert_files.iter().cloned());
             add_declared(&mut catalog, sources, declared, findings);
             if taken {
                 doc.detail = Detail::Page;
@@ -128,6 +114,7 @@ pub fn collect(
         }
     }
     rank_tiers(config, &mut catalog);
+    alerts_of_files(sources, &alert_files, &mut catalog, findings);
     name_alerts(&mut catalog);
     place_documents(sources, &mut catalog);
     first_use(&mut catalog);
@@ -281,6 +268,33 @@ fn rank_tiers(config: &Config, catalog: &mut Catalog) {
     }
 }
 
+/// Alerts of the rule files that a service's metadata names, by globs seen from its own folder.
+fn alerts_of_files(
+    sources: &Sources,
+    files: &[AlertFile],
+    catalog: &mut Catalog,
+    findings: &mut Vec<Finding>,
+) {
+    for file in files {
+        let folder = sources.get(file.place.source).folder();
+        let globs =
+            join(folder, &file.glob).ok_or_else(|| format!("`{}` leaves the tree", file.glob));
+        let globs = match globs.and_then(|glob| Globs::new([glob.as_str()])) {
+            Ok(globs) => globs,
+            Err(message) => {
+                findings.push(Finding::new(Code::UnknownValue, file.place, message));
+                continue;
+            }
+        };
+        let named =
+            catalog.rules.iter().filter(|r| globs.is_match(&sources.get(r.place.source).path));
+        let names: BTreeSet<String> = named.map(|r| r.name.clone()).collect();
+        if let Some(service) = catalog.services.get_mut(&file.service) {
+            service.alerts.extend(names.into_iter().map(|name| Field::derived(name, Origin::Path)));
+        }
+    }
+}
+
 /// Groups rules by name, and gives runbooks the alerts they are named after.
 fn name_alerts(catalog: &mut Catalog) {
     for (n, rule) in catalog.rules.iter().enumerate() {
@@ -415,164 +429,4 @@ fn first_use(catalog: &mut Catalog) {
     for service in new {
         catalog.services.entry(service.id.clone()).or_insert(service);
     }
-}
-
-/// CODEOWNERS files by the folder they speak for.
-#[derive(Default)]
-struct Owners {
-    by_folder: BTreeMap<String, CodeOwners>,
-}
-
-impl Owners {
-    /// Returns the team that owns a path: the nearest CODEOWNERS upward speaks.
-    fn team(&self, path: &str, teams: &BTreeMap<TeamId, Team>) -> Option<TeamId> {
-        let mut folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        loop {
-            if let Some(owners) = self.by_folder.get(folder) {
-                let inside = path.strip_prefix(folder).unwrap_or(path).trim_start_matches('/');
-                return owners.owners(inside).iter().find_map(|owner| {
-                    let handle = owner.strip_prefix('@')?;
-                    let id = TeamId::new(handle);
-                    (handle.contains('/') || teams.contains_key(&id)).then_some(id)
-                });
-            }
-            match folder.rsplit_once('/') {
-                Some((up, _)) => folder = up,
-                None if folder.is_empty() => return None,
-                None => folder = "",
-            }
-        }
-    }
-}
-
-/// Finds owners: stated, else the service's, else CODEOWNERS, else the source's team.
-fn own(sources: &Sources, owners: &Owners, catalog: &mut Catalog) {
-    let fallback = |place: Place, teams: &BTreeMap<TeamId, Team>| {
-        let source = sources.get(place.source);
-        let by_code =
-            owners.team(&source.path, teams).map(|team| Field::derived(team, Origin::CodeOwners));
-        let team = || sources.repository(source.repository).team.as_deref().map(TeamId::new);
-        by_code.or_else(|| team().map(|team| Field::derived(team, Origin::SourceTeam)))
-    };
-    let mut derived: BTreeMap<ServiceId, Field<TeamId>> = BTreeMap::new();
-    for source in sources.files.iter().filter(|s| s.kind == SourceKind::Yaml) {
-        if let Some(owner) = fallback(Place::file(source.id), &catalog.teams) {
-            catalog.owners.insert(source.id.0, owner.value);
-        }
-    }
-    for service in catalog.services.values().filter(|s| s.owner.is_none() && s.declared) {
-        if let Some(owner) = fallback(service.place, &catalog.teams) {
-            derived.insert(service.id.clone(), owner);
-        }
-    }
-    for (id, owner) in derived {
-        if let Some(service) = catalog.services.get_mut(&id) {
-            service.owner = Some(owner);
-        }
-    }
-    let mut owned = Vec::new();
-    for (n, doc) in catalog.documents.iter().enumerate().filter(|(_, d)| d.owner.is_none()) {
-        let services: &[Field<ServiceId>] = match &doc.detail {
-            Detail::Runbook(runbook) => &runbook.services,
-            _ => &[],
-        };
-        let by_service = services.iter().find_map(|s| {
-            let owner = catalog.services.get(&s.value)?.owner.as_ref()?;
-            Some(Field::derived(owner.value.clone(), Origin::Service(s.value.to_string())))
-        });
-        let own = match &doc.detail {
-            Detail::Service(id) => catalog.services.get(id).and_then(|s| s.owner.clone()),
-            _ => None,
-        };
-        if let Some(owner) =
-            own.or(by_service).or_else(|| fallback(Place::file(doc.source), &catalog.teams))
-        {
-            owned.push((n, owner));
-        }
-    }
-    for (n, owner) in owned {
-        catalog.documents[n].owner = Some(owner);
-    }
-    let named = catalog.services.values().filter_map(|s| Some((s.owner.as_ref()?, s.place)));
-    let named = named.chain(
-        catalog.documents.iter().filter_map(|d| Some((d.owner.as_ref()?, Place::file(d.source)))),
-    );
-    let new: Vec<Team> = named
-        .filter(|(owner, _)| {
-            !catalog.teams.contains_key(&owner.value) && !owner.value.as_str().is_empty()
-        })
-        // Where teams are declared, a name that nothing declares is a finding and not a team.
-        .filter(|(owner, _)| {
-            !catalog.declares_teams
-                || matches!(owner.origin, Origin::CodeOwners | Origin::SourceTeam)
-        })
-        .map(|(owner, place)| Team::new(owner.value.clone(), owner.place.unwrap_or(place), false))
-        .collect();
-    for team in new {
-        catalog.teams.entry(team.id.clone()).or_insert(team);
-    }
-}
-
-/// Lessons and factors over all postmortems.
-fn learn(config: &Config, catalog: &mut Catalog) {
-    for (slug, description) in &config.factors {
-        let factor = Factor { description: description.clone(), postmortems: Vec::new() };
-        catalog.factors.insert(FactorId::new(slug), factor);
-    }
-    for (n, doc) in catalog.documents.iter().enumerate() {
-        if let Detail::Lesson(id) = &doc.detail {
-            let lesson = Lesson {
-                text: doc.title.value.clone(),
-                document: Some(DocId(n as u32)),
-                postmortems: Vec::new(),
-            };
-            catalog.lessons.entry(id.clone()).or_insert(lesson);
-        }
-    }
-    let by_text: BTreeMap<String, LessonId> = catalog
-        .lessons
-        .iter()
-        .map(|(id, l)| (l.text.trim_end_matches('.').to_lowercase(), id.clone()))
-        .collect();
-    for (n, doc) in catalog.documents.iter().enumerate() {
-        let Detail::Postmortem(postmortem) = &doc.detail else { continue };
-        let here = DocId(n as u32);
-        for (factor, note) in &postmortem.factors {
-            catalog
-                .factors
-                .entry(factor.value.clone())
-                .or_default()
-                .postmortems
-                .push((here, note.clone()));
-        }
-        for lesson in &postmortem.lessons {
-            let id = lesson_id(&lesson.text, lesson.id.as_deref(), &by_text);
-            if id.as_str().is_empty() {
-                continue;
-            }
-            let entry = catalog.lessons.entry(id).or_insert_with(|| Lesson {
-                text: lesson.text.clone(),
-                document: None,
-                postmortems: Vec::new(),
-            });
-            if entry.postmortems.last() != Some(&here) {
-                entry.postmortems.push(here);
-            }
-        }
-    }
-}
-
-/// Returns the id of a lesson as a postmortem states it: a reference, an id beside it, or its first words.
-pub fn lesson_id(
-    text: &str,
-    stated: Option<&str>,
-    by_text: &BTreeMap<String, LessonId>,
-) -> LessonId {
-    if let Some(id) = stated.or_else(|| text.strip_prefix("lesson:")) {
-        return LessonId::new(id);
-    }
-    if let Some(id) = by_text.get(&text.trim_end_matches('.').to_lowercase()) {
-        return id.clone();
-    }
-    LessonId::new(&short_slug(text, 60))
 }

@@ -11,6 +11,8 @@ pub mod front;
 pub mod headings;
 pub mod id;
 pub mod kind;
+pub mod lesson;
+mod owners;
 pub mod postmortem;
 pub mod rules;
 pub mod runbook;

@@ -3,36 +3,13 @@
 //! It walks the flat tree with a stack of its own, so depth costs memory and never the call stack. Raw HTML
 //! tags off the allow list are written here from literals and balanced against the markdown around them.
 
-use crate::link::Site;
 use crate::link::resolve::Resolved;
 use crate::model::document::{Detail, Doc};
 use crate::model::id::DocId;
 use crate::parse::tree::{Align, Callout, CodeBlock, Kind, Target};
-use crate::render::code;
-use crate::render::page::Hrefs;
-use crate::text::html::{Html, HtmlWriter};
-
-/// A body as HTML.
-pub(crate) struct Body {
-    /// The markup.
-    pub(crate) html: Html,
-    /// True where it grew past the limit and the rest is shown as plain text.
-    pub(crate) over_budget: bool,
-    /// Places of code blocks whose highlighting was cut short are not reported: the text is whole.
-    pub(crate) headings: Vec<(u8, String, String)>,
-}
-
-/// What a body is rendered for.
-pub(crate) struct BodyContext<'a> {
-    pub(crate) site: &'a Site,
-    pub(crate) hrefs: &'a Hrefs,
-    pub(crate) code: &'a code::Highlighter,
-    pub(crate) images: &'a std::collections::BTreeMap<String, String>,
-    /// Level of the outermost heading on the page.
-    pub(crate) top_level: u8,
-    /// Prefix of ids, for pages that hold several documents.
-    pub(crate) id_prefix: String,
-}
+use crate::render::page::{Body, BodyContext};
+use crate::render::raw;
+use crate::text::html::HtmlWriter;
 
 /// Renders the body of a document.
 pub(crate) fn body(context: &BodyContext<'_>, id: DocId) -> Body {
@@ -477,35 +454,11 @@ impl Writer<'_> {
     }
 
     fn raw_open(&mut self, name: &'static str, anchor: Option<&str>) {
-        let Some(tag) = RAW_TAGS.iter().find(|t| t.name == name) else { return };
+        let Some(tag) = raw::tag(name) else { return };
         if !tag.inline {
             self.block();
         }
-        // A part without its whole would be dropped by the browser with everything in it.
-        let parents: &[&str] = match name {
-            "li" => &["ul", "ol"],
-            "td" | "th" => &["tr"],
-            "tr" => &["table", "tbody", "thead", "tfoot"],
-            "tbody" | "thead" | "tfoot" => &["table"],
-            "dt" | "dd" => &["dl"],
-            "summary" => &["details"],
-            "figcaption" => &["figure"],
-            _ => &[],
-        };
-        let inside = self.stack.last().and_then(|e| e.raw);
-        if !parents.is_empty() && !inside.is_some_and(|p| parents.contains(&p)) {
-            return;
-        }
-        // The other way round: a table holds rows, a list holds items, nothing else.
-        let holds: Option<&[&str]> = match inside {
-            Some("table") => Some(&["tr", "tbody", "thead", "tfoot"]),
-            Some("tbody" | "thead" | "tfoot") => Some(&["tr"]),
-            Some("tr") => Some(&["td", "th"]),
-            Some("ul" | "ol") => Some(&["li"]),
-            Some("dl") => Some(&["dt", "dd"]),
-            _ => None,
-        };
-        if holds.is_some_and(|h| !h.contains(&name)) {
+        if !raw::may_stand(name, self.stack.last().and_then(|e| e.raw)) {
             return;
         }
         self.out.markup(tag.open);
@@ -535,93 +488,4 @@ impl Writer<'_> {
             }
         }
     }
-}
-
-/// How a raw tag is written.
-struct RawTag {
-    name: &'static str,
-    open: &'static str,
-    close: &'static str,
-    inline: bool,
-}
-
-const fn raw(name: &'static str, open: &'static str, close: &'static str, inline: bool) -> RawTag {
-    RawTag { name, open, close, inline }
-}
-
-/// The allow list, as we write it. Headings become bold words: the outline belongs to markdown.
-const RAW_TAGS: [RawTag; 55] = [
-    raw("a", "<span", "</span>", true),
-    raw("abbr", "<abbr", "</abbr>", true),
-    raw("b", "<b", "</b>", true),
-    raw("br", "<br", "", true),
-    raw("cite", "<cite", "</cite>", true),
-    raw("code", "<code", "</code>", true),
-    raw("del", "<del", "</del>", true),
-    raw("dfn", "<dfn", "</dfn>", true),
-    raw("em", "<em", "</em>", true),
-    raw("i", "<i", "</i>", true),
-    raw("ins", "<ins", "</ins>", true),
-    raw("kbd", "<kbd", "</kbd>", true),
-    raw("mark", "<mark", "</mark>", true),
-    raw("q", "<q", "</q>", true),
-    raw("s", "<s", "</s>", true),
-    raw("samp", "<samp", "</samp>", true),
-    raw("small", "<small", "</small>", true),
-    raw("span", "<span", "</span>", true),
-    raw("strike", "<s", "</s>", true),
-    raw("strong", "<strong", "</strong>", true),
-    raw("sub", "<sub", "</sub>", true),
-    raw("sup", "<sup", "</sup>", true),
-    raw("tt", "<code", "</code>", true),
-    raw("u", "<u", "</u>", true),
-    raw("var", "<var", "</var>", true),
-    raw("wbr", "<wbr", "", true),
-    raw("blockquote", "<blockquote", "</blockquote>\n", false),
-    raw("center", "<div", "</div>\n", false),
-    raw("dd", "<dd", "</dd>\n", false),
-    raw("details", "<details", "</details>\n", false),
-    raw("div", "<div", "</div>\n", false),
-    raw("dl", "<dl", "</dl>\n", false),
-    raw("dt", "<dt", "</dt>\n", false),
-    raw("figure", "<figure", "</figure>\n", false),
-    raw("figcaption", "<figcaption", "</figcaption>\n", false),
-    raw("h1", "<p class=\"h\"", "</p>\n", true),
-    raw("h2", "<p class=\"h\"", "</p>\n", true),
-    raw("h3", "<p class=\"h\"", "</p>\n", true),
-    raw("h4", "<p class=\"h\"", "</p>\n", true),
-    raw("h5", "<p class=\"h\"", "</p>\n", true),
-    raw("h6", "<p class=\"h\"", "</p>\n", true),
-    raw("hr", "<hr", "", false),
-    raw("li", "<li", "</li>\n", false),
-    raw("ol", "<ol", "</ol>\n", false),
-    raw("p", "<p", "</p>\n", true),
-    raw("pre", "<pre", "</pre>\n", true),
-    raw("summary", "<summary", "</summary>\n", true),
-    raw("table", "<table", "</table>\n", false),
-    raw("tbody", "<tbody", "</tbody>\n", false),
-    raw("td", "<td", "</td>\n", false),
-    raw("tfoot", "<tfoot", "</tfoot>\n", false),
-    raw("th", "<th", "</th>\n", false),
-    raw("thead", "<thead", "</thead>\n", false),
-    raw("tr", "<tr", "</tr>\n", false),
-    raw("ul", "<ul", "</ul>\n", false),
-];
-
-/// Returns an alert's name with places where a narrow screen may break it.
-pub(crate) fn breakable(name: &str) -> Html {
-    let mut out = HtmlWriter::default();
-    let mut from = 0;
-    let bytes = name.as_bytes();
-    for at in 1..bytes.len() {
-        let hump = bytes[at].is_ascii_uppercase() && !bytes[at - 1].is_ascii_uppercase();
-        let joint =
-            matches!(bytes[at - 1], b'_' | b'-' | b'.' | b'/') && bytes[at].is_ascii_alphanumeric();
-        if (hump || joint) && name.is_char_boundary(at) {
-            out.text(&name[from..at]).markup("<wbr>");
-            from = at;
-        }
-    }
-    out.text(&name[from..]);
-    out.finish()
 }

@@ -6,6 +6,7 @@ mod html;
 pub mod languages;
 pub mod lexer;
 mod page;
+mod raw;
 mod templates;
 mod view;
 
@@ -17,8 +18,8 @@ use crate::link::resolve::Resolved;
 use crate::link::routes::{Page, UrlPath};
 use crate::model::id::DocId;
 use crate::parse::tree::Kind;
-use crate::render::html::BodyContext;
 use crate::render::page::Hrefs;
+use crate::render::page::{Body, BodyContext};
 use crate::render::templates::Templates;
 use crate::text::date::Day;
 use crate::text::html::HtmlWriter;
@@ -190,7 +191,7 @@ impl Renderer<'_> {
         id: DocId,
         top_level: u8,
         id_prefix: String,
-    ) -> (html::Body, Vec<Finding>) {
+    ) -> (Body, Vec<Finding>) {
         let body = html::body(&self.body_context(hrefs, top_level, id_prefix), id);
         let mut findings = Vec::new();
         if body.over_budget {

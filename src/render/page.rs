@@ -1,8 +1,11 @@
 //! What every page is made of: links seen from it, its head, and the parts that templates lay out.
 
+use std::collections::BTreeMap;
+
 use crate::link::Site;
 use crate::link::routes::UrlPath;
 use crate::model::document::Doc;
+use crate::render::code;
 use crate::text::html::Html;
 use crate::text::path::percent_encode;
 
@@ -58,6 +61,28 @@ impl Hrefs {
         let inside = path.strip_prefix(repository.prefix.as_str())?;
         Some(repository.url.as_ref()?.replace("{path}", &percent_encode(inside)))
     }
+}
+
+/// A body as HTML.
+pub(crate) struct Body {
+    /// The markup.
+    pub(crate) html: Html,
+    /// True where it grew past the limit and the rest is shown as plain text.
+    pub(crate) over_budget: bool,
+    /// Headings as shown: level, anchor, words.
+    pub(crate) headings: Vec<(u8, String, String)>,
+}
+
+/// What a body is rendered for.
+pub(crate) struct BodyContext<'a> {
+    pub(crate) site: &'a Site,
+    pub(crate) hrefs: &'a Hrefs,
+    pub(crate) code: &'a code::Highlighter,
+    pub(crate) images: &'a BTreeMap<String, String>,
+    /// Level of the outermost heading on the page.
+    pub(crate) top_level: u8,
+    /// Prefix of ids, for pages that hold several documents.
+    pub(crate) id_prefix: String,
 }
 
 /// A link and words beside it.

@@ -81,6 +81,24 @@ impl HtmlWriter {
     }
 }
 
+/// Returns an alert's name with places where a narrow screen may break it.
+pub fn breakable(name: &str) -> Html {
+    let mut out = HtmlWriter::default();
+    let mut from = 0;
+    let bytes = name.as_bytes();
+    for at in 1..bytes.len() {
+        let hump = bytes[at].is_ascii_uppercase() && !bytes[at - 1].is_ascii_uppercase();
+        let joint =
+            matches!(bytes[at - 1], b'_' | b'-' | b'.' | b'/') && bytes[at].is_ascii_alphanumeric();
+        if (hump || joint) && name.is_char_boundary(at) {
+            out.text(&name[from..at]).markup("<wbr>");
+            from = at;
+        }
+    }
+    out.text(&name[from..]);
+    out.finish()
+}
+
 /// Appends `text` to `out`, escaped for HTML text and for double-quoted attribute values.
 fn escape_into(out: &mut String, text: &str) {
     let mut from = 0;

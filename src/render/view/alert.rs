@@ -4,11 +4,11 @@ use crate::link::alerts::RunbookTarget;
 use crate::link::routes::UrlPath;
 use crate::model::id::{ServiceId, TeamId};
 use crate::render::Renderer;
-use crate::render::html::breakable;
 use crate::render::page::{Article, Fact, Hrefs, LinkView, Part, Row};
 use crate::render::view::Made;
 use crate::render::view::shared::{crumb, here, join};
 use crate::text::html::HtmlWriter;
+use crate::text::html::breakable;
 
 impl Renderer<'_> {
     pub(crate) fn alert(&self, hrefs: &Hrefs, address: &UrlPath, name: &str) -> Made {

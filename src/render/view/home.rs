@@ -168,7 +168,7 @@ impl Renderer<'_> {
         factors
             .sort_by(|a, b| b.1.postmortems.len().cmp(&a.1.postmortems.len()).then(a.0.cmp(b.0)));
         let most = factors.first().map_or(1, |(_, f)| f.postmortems.len());
-        let row = |(id, factor): &(&crate::model::id::FactorId, &crate::model::collect::Factor)| {
+        let row = |(id, factor): &(&crate::model::id::FactorId, &crate::model::lesson::Factor)| {
             let ids: Vec<DocId> = factor.postmortems.iter().map(|(d, _)| *d).collect();
             FactorRow {
                 href: self.site.routes.factor(id).map(|a| hrefs.to(a)).unwrap_or_default(),

@@ -2,9 +2,9 @@
 
 use crate::link::routes::UrlPath;
 use crate::model::action::ActionState;
-use crate::model::collect::lesson_id;
 use crate::model::field::{Field, Origin};
 use crate::model::id::{DocId, ServiceId, TeamId};
+use crate::model::lesson::lesson_id;
 use crate::model::postmortem::{Measure, Postmortem};
 use crate::render::Renderer;
 use crate::render::page::{Cell, Chip, Fact, Hrefs, Part, Row, Table};

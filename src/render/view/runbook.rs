@@ -5,10 +5,10 @@ use crate::model::document::Detail;
 use crate::model::id::{DocId, ServiceId, TeamId};
 use crate::model::runbook::Runbook;
 use crate::render::Renderer;
-use crate::render::html::breakable;
 use crate::render::page::{Cell, Chip, Fact, Hrefs, Part, Row, Table};
 use crate::render::view::Made;
 use crate::render::view::shared::{crumb, here};
+use crate::text::html::breakable;
 
 impl Renderer<'_> {
     pub(crate) fn runbook(

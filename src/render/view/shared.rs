@@ -9,12 +9,12 @@ use crate::model::front::is_integration_key;
 use crate::model::id::{DocId, ServiceId, TeamId};
 use crate::model::service::{Contact, EscalationStep, Link, OnCall};
 use crate::render::Renderer;
-use crate::render::html::breakable;
 use crate::render::page::{
     Article, Cell, Chip, Fact, Hrefs, LinkView, Part, Row, SourceView, Table,
 };
 use crate::render::view::Made;
 use crate::text::date::{Day, Interval};
+use crate::text::html::breakable;
 
 impl Renderer<'_> {
     pub(crate) fn chip(&self, severity: &str) -> Chip {
