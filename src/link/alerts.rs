@@ -6,6 +6,7 @@ use crate::config::PrefixTarget;
 use crate::diag::{Code, Finding, Place};
 use crate::link::prefixes::{self, Learner};
 use crate::link::resolve::Resolver;
+use crate::link::routes::Page;
 use crate::model::alert::AlertRule;
 use crate::model::document::Detail;
 use crate::model::id::DocId;
@@ -89,18 +90,22 @@ struct Linker<'a, 'b> {
     ours: BTreeSet<String>,
     /// Last two parts of a document's path, lower case, without ending.
     by_tail: BTreeMap<String, Vec<DocId>>,
+    /// Documents by their path, lower case, without ending.
+    by_plain: BTreeMap<String, DocId>,
 }
 
 impl<'a, 'b> Linker<'a, 'b> {
     fn new(resolver: &'a Resolver<'b>) -> Self {
         let mut by_tail: BTreeMap<String, Vec<DocId>> = BTreeMap::new();
+        let mut by_plain = BTreeMap::new();
         for (n, doc) in resolver.catalog.documents.iter().enumerate() {
             let path = plain(&resolver.sources.get(doc.source).path);
+            by_plain.entry(path.clone()).or_insert(DocId(n as u32));
             if let Some(tail) = tail(&path) {
                 by_tail.entry(tail.to_owned()).or_default().push(DocId(n as u32));
             }
         }
-        let mut linker = Self { resolver, ours: BTreeSet::new(), by_tail };
+        let mut linker = Self { resolver, ours: BTreeSet::new(), by_tail, by_plain };
         let mut learner = Learner::default();
         for rule in &resolver.catalog.rules {
             let Some(url) =
@@ -253,8 +258,7 @@ impl<'a, 'b> Linker<'a, 'b> {
 
     fn in_folder(&self, folder: &str, rest: &str) -> Option<DocId> {
         let wanted = plain(&join(folder, &percent_decode(rest))?);
-        let found = self.resolver.docs_by_path(|path| plain(path) == wanted);
-        found.first().copied().or_else(|| self.resolver.alert(wanted.rsplit('/').next()?).and(None))
+        self.by_plain.get(&wanted).copied()
     }
 
     fn on_site(&self, address: &str) -> RunbookTarget {
@@ -263,10 +267,14 @@ impl<'a, 'b> Linker<'a, 'b> {
         let Some(found) = resolver.routes.find(&percent_decode(address)) else {
             return RunbookTarget::Dead;
         };
-        let doc = (0..resolver.catalog.documents.len() as u32)
-            .map(DocId)
-            .find(|id| resolver.routes.doc(*id) == found);
-        doc.map_or(RunbookTarget::OwnPage, |id| RunbookTarget::Document(id, None))
+        match resolver.routes.pages.get(found) {
+            Some(Page::Doc(id)) => RunbookTarget::Document(*id, None),
+            Some(Page::Redirect(to)) => match resolver.routes.pages.get(to) {
+                Some(Page::Doc(id)) => RunbookTarget::Document(*id, None),
+                _ => RunbookTarget::OwnPage,
+            },
+            _ => RunbookTarget::OwnPage,
+        }
     }
 
     fn templated(

@@ -426,7 +426,7 @@ fn aliases(catalog: &Catalog, routes: &mut Routes, findings: &mut Vec<Finding>) 
             let place = alias.place.unwrap_or(Place::file(doc.source));
             let path = alias.value.split(['?', '#']).next().unwrap_or("");
             let parts: Vec<&str> = path.split('/').filter(|p| !p.is_empty()).collect();
-            let outside = path.contains("://")
+            let outside = path.contains(':')
                 || parts.iter().any(|p| *p == ".." || *p == ".")
                 || parts.is_empty()
                 || path.contains('\\');

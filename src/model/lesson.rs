@@ -44,11 +44,7 @@ pub(crate) fn learn(config: &Config, catalog: &mut Catalog) {
             catalog.lessons.entry(id.clone()).or_insert(lesson);
         }
     }
-    let by_text: BTreeMap<String, LessonId> = catalog
-        .lessons
-        .iter()
-        .map(|(id, l)| (l.text.trim_end_matches('.').to_lowercase(), id.clone()))
-        .collect();
+    let by_text = by_text(&catalog.lessons);
     for (n, doc) in catalog.documents.iter().enumerate() {
         let Detail::Postmortem(postmortem) = &doc.detail else { continue };
         let here = DocId(n as u32);
@@ -75,6 +71,14 @@ pub(crate) fn learn(config: &Config, catalog: &mut Catalog) {
             }
         }
     }
+}
+
+/// Returns lessons by their sentence, lower case and without full stop.
+pub fn by_text(lessons: &BTreeMap<LessonId, Lesson>) -> BTreeMap<String, LessonId> {
+    lessons
+        .iter()
+        .map(|(id, l)| (l.text.trim_end_matches('.').to_lowercase(), id.clone()))
+        .collect()
 }
 
 /// Returns the id of a lesson as a postmortem states it: a reference, an id beside it, or its first words.

@@ -9,6 +9,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{CWD, RenameFlags, renameat_with};
+use rustix::io::Errno;
 
 use crate::text::par;
 
@@ -92,8 +93,7 @@ pub fn write(output: &Output, folder: &Path) -> Result<Written, String> {
         return Err(fail("write", &path, &e));
     }
     if exists {
-        renameat_with(CWD, &beside, CWD, &target, RenameFlags::EXCHANGE)
-            .map_err(|e| fail("put the new site in place of", &target, &e.into()))?;
+        swap(&beside, &target).map_err(|e| fail("put the new site in place of", &target, &e))?;
         remove(&beside).map_err(|e| fail("remove the old site in", &beside, &e))?;
     } else {
         rename(&beside, &target).map_err(|e| fail("put the new site at", &target, &e))?;
@@ -101,6 +101,25 @@ pub fn write(output: &Output, folder: &Path) -> Result<Written, String> {
     drop(lock);
     let _ = remove_file(&lock_path);
     Ok(written)
+}
+
+/// Lets two folders change places.
+fn swap(new: &Path, old: &Path) -> io::Result<()> {
+    match renameat_with(CWD, new, CWD, old, RenameFlags::EXCHANGE) {
+        Ok(()) => Ok(()),
+        // Some file systems cannot exchange; two renames leave a gap of microseconds, and undo themselves.
+        Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => {
+            let aside = new.with_extension("opslore-old");
+            remove(&aside)?;
+            rename(old, &aside)?;
+            if let Err(e) = rename(new, old) {
+                rename(&aside, old)?;
+                return Err(e);
+            }
+            rename(&aside, new)
+        }
+        Err(e) => Err(e.into()),
+    }
 }
 
 /// Follows a link to the folder that is meant, so that the swap replaces the folder and not the link.

@@ -5,8 +5,8 @@ use crate::model::document::Detail;
 use crate::model::id::DocId;
 use crate::render::Renderer;
 use crate::render::page::{Cell, Chip, Hrefs, LinkView, Part, SourceView, Table};
-use crate::render::view::Made;
 use crate::render::view::service::button;
+use crate::render::view::{Made, teams_of_incident};
 use crate::text::date::Day;
 use crate::text::html::Html;
 
@@ -133,8 +133,7 @@ impl Renderer<'_> {
         let one = |(day, id, doc): &(Day, &crate::model::id::LessonId, DocId)| {
             let lesson = self.site.catalog.lessons.get(*id)?;
             let Detail::Postmortem(postmortem) = &self.site.doc(*doc).detail else { return None };
-            let teams: Vec<String> = self
-                .teams_of_incident(postmortem)
+            let teams: Vec<String> = teams_of_incident(self.site, postmortem)
                 .iter()
                 .map(|t| self.team_link(hrefs, t).text)
                 .collect();

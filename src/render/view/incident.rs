@@ -8,8 +8,8 @@ use crate::model::lesson::lesson_id;
 use crate::model::postmortem::{Measure, Postmortem};
 use crate::render::Renderer;
 use crate::render::page::{Cell, Chip, Fact, Hrefs, Part, Row, Table};
-use crate::render::view::Made;
 use crate::render::view::shared::{crumb, here, join};
+use crate::render::view::{Made, teams_of_incident};
 use crate::text::date::{Stamp, duration_words};
 use crate::text::html::HtmlWriter;
 
@@ -43,7 +43,7 @@ impl Renderer<'_> {
                 postmortem.services.iter().map(|s| self.service_link(hrefs, &s.value)).collect();
             article.facts.push(Fact { links, ..Fact::default() });
         }
-        let teams = self.teams_of_incident(postmortem);
+        let teams = teams_of_incident(self.site, postmortem);
         if !teams.is_empty() {
             let links = teams.iter().map(|t| self.team_link(hrefs, t)).collect();
             article.facts.push(Fact { label: "teams".into(), links, ..Fact::default() });
@@ -92,21 +92,6 @@ impl Renderer<'_> {
         let words = postmortem.impact.as_deref().or(doc.description.as_deref()).unwrap_or("");
         let html = self.finish(hrefs, "Incidents", crumbs, words, &article)?;
         Ok((html, findings))
-    }
-
-    /// Teams that were hit: as stated, else the owners of the services.
-    pub(crate) fn teams_of_incident(&self, postmortem: &Postmortem) -> Vec<TeamId> {
-        let mut teams: Vec<TeamId> = postmortem.teams.iter().map(|t| t.value.clone()).collect();
-        if teams.is_empty() {
-            for service in &postmortem.services {
-                let owner =
-                    self.site.catalog.services.get(&service.value).and_then(|s| s.owner.as_ref());
-                if let Some(owner) = owner.filter(|o| !teams.contains(&o.value)) {
-                    teams.push(owner.value.clone());
-                }
-            }
-        }
-        teams
     }
 
     fn facts_of(&self, postmortem: &Postmortem) -> Option<Part> {
@@ -167,15 +152,8 @@ impl Renderer<'_> {
     }
 
     fn lessons_of(&self, hrefs: &Hrefs, postmortem: &Postmortem) -> Option<Part> {
-        let by_text = self
-            .site
-            .catalog
-            .lessons
-            .iter()
-            .map(|(id, l)| (l.text.trim_end_matches('.').to_lowercase(), id.clone()))
-            .collect();
         let row = |lesson: &crate::model::postmortem::StatedLesson| {
-            let id = lesson_id(&lesson.text, lesson.id.as_deref(), &by_text);
+            let id = lesson_id(&lesson.text, lesson.id.as_deref(), &self.index.lesson_by_text);
             let text =
                 self.site.catalog.lessons.get(&id).map_or(lesson.text.clone(), |l| l.text.clone());
             Row {

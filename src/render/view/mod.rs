@@ -17,9 +17,13 @@ use crate::diag::Finding;
 use crate::link::Site;
 use crate::link::routes::{Page, UrlPath};
 use crate::model::document::Detail;
-use crate::model::id::{DocId, ServiceId, TeamId};
+use crate::model::id::{DocId, LessonId, ServiceId, TeamId};
+use crate::model::lesson::by_text;
+use crate::model::postmortem::Postmortem;
+use crate::model::service::LessonAnswer;
 use crate::render::Renderer;
 use crate::render::page::{Hrefs, LinkView, NavView, PageView};
+use crate::text::slug::{segment, slug};
 
 /// What pages ask again and again, counted once.
 pub(crate) struct Index<'a> {
@@ -41,6 +45,16 @@ pub(crate) struct Index<'a> {
     pub(crate) service_docs: BTreeMap<&'a ServiceId, DocId>,
     /// The document of each team that has one.
     pub(crate) team_docs: BTreeMap<&'a TeamId, DocId>,
+    /// Postmortems by team, newest first.
+    pub(crate) incidents_of_team: BTreeMap<TeamId, Vec<DocId>>,
+    /// Postmortems that used the runbook at an address, and whether it helped, newest first.
+    pub(crate) used: BTreeMap<UrlPath, Vec<(DocId, Option<&'a str>)>>,
+    /// Documents by tag.
+    pub(crate) tagged: BTreeMap<String, Vec<DocId>>,
+    /// Answers of services by lesson.
+    pub(crate) answers: BTreeMap<&'a LessonId, Vec<(&'a ServiceId, &'a LessonAnswer)>>,
+    /// Lessons by their sentence, lower case.
+    pub(crate) lesson_by_text: BTreeMap<String, LessonId>,
 }
 
 impl<'a> Index<'a> {
@@ -55,8 +69,16 @@ impl<'a> Index<'a> {
             postmortems: Vec::new(),
             service_docs: BTreeMap::new(),
             team_docs: BTreeMap::new(),
+            incidents_of_team: BTreeMap::new(),
+            used: BTreeMap::new(),
+            tagged: BTreeMap::new(),
+            answers: BTreeMap::new(),
+            lesson_by_text: by_text(&site.catalog.lessons),
         };
         for service in site.catalog.services.values() {
+            for answer in &service.answers {
+                index.answers.entry(&answer.lesson).or_default().push((&service.id, answer));
+            }
             if let Some(owner) = &service.owner {
                 index.services.entry(&owner.value).or_default().push(&service.id);
             }
@@ -65,6 +87,9 @@ impl<'a> Index<'a> {
         for (id, doc) in site.docs() {
             if let Some(owner) = &doc.owner {
                 index.documents.entry(&owner.value).or_default().push(id);
+            }
+            for tag in &doc.tags {
+                push(index.tagged.entry(slug(tag)).or_default(), id);
             }
             match &doc.detail {
                 Detail::Runbook(runbook) => {
@@ -94,6 +119,14 @@ impl<'a> Index<'a> {
             for service in &postmortem.services {
                 push(index.incidents.entry(&service.value).or_default(), *id);
             }
+            for team in teams_of_incident(site, postmortem) {
+                push(index.incidents_of_team.entry(team).or_default(), *id);
+            }
+            for (name, helped) in &postmortem.runbooks_used {
+                if let Some(address) = reference(site, &name.value) {
+                    index.used.entry(address).or_default().push((*id, helped.as_deref()));
+                }
+            }
             for alert in &postmortem.detection_alerts {
                 if let Some((name, _)) = site.catalog.alerts.get_key_value(&alert.value) {
                     push(index.incidents_of_alert.entry(name).or_default(), *id);
@@ -112,13 +145,56 @@ impl<'a> Index<'a> {
                 }
             }
         }
+        for names in index.alerts.values_mut() {
+            names.sort_unstable();
+            names.dedup();
+        }
         index
     }
 }
 
+/// Appends what the list does not end with: lists are filled in order, so that is all there can be.
 fn push<T: PartialEq>(list: &mut Vec<T>, item: T) {
-    if !list.contains(&item) {
+    if list.last() != Some(&item) {
         list.push(item);
+    }
+}
+
+/// Teams that an incident hit: as stated, else the owners of the services.
+pub(crate) fn teams_of_incident(site: &Site, postmortem: &Postmortem) -> Vec<TeamId> {
+    let mut teams: Vec<TeamId> = postmortem.teams.iter().map(|t| t.value.clone()).collect();
+    if teams.is_empty() {
+        for service in &postmortem.services {
+            let owner = site.catalog.services.get(&service.value).and_then(|s| s.owner.as_ref());
+            if let Some(owner) = owner.filter(|o| !teams.contains(&o.value)) {
+                teams.push(owner.value.clone());
+            }
+        }
+    }
+    teams
+}
+
+/// The address of a reference such as `runbook:x`; a bare name may be any of them.
+pub(crate) fn reference(site: &Site, written: &str) -> Option<UrlPath> {
+    let (kind, name) = match written.split_once(':') {
+        Some((kind, name)) if kind.bytes().all(|b| b.is_ascii_alphabetic()) => (kind, name),
+        _ => ("", written),
+    };
+    let folders: &[&str] = match kind {
+        "runbook" => &["runbooks", "alerts"],
+        "alert" => &["alerts"],
+        "service" => &["services"],
+        "team" => &["teams"],
+        "postmortem" | "incident" => &["incidents"],
+        "lesson" => &["lessons"],
+        "factor" => &["factors"],
+        _ => &["runbooks", "incidents", "alerts"],
+    };
+    let name = segment(name);
+    let found = folders.iter().find_map(|f| site.routes.find(&format!("{f}/{name}")))?;
+    match site.routes.pages.get(found) {
+        Some(Page::Redirect(to)) => Some(to.clone()),
+        _ => Some(found.clone()),
     }
 }
 

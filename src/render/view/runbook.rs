@@ -1,13 +1,12 @@
 //! A runbook's page: what paged, whose it is, what to do, whom to call, what happened before.
 
 use crate::link::routes::UrlPath;
-use crate::model::document::Detail;
 use crate::model::id::{DocId, ServiceId, TeamId};
 use crate::model::runbook::Runbook;
 use crate::render::Renderer;
 use crate::render::page::{Cell, Chip, Fact, Hrefs, Part, Row, Table};
-use crate::render::view::Made;
 use crate::render::view::shared::{crumb, here};
+use crate::render::view::{Made, reference};
 use crate::text::html::breakable;
 
 impl Renderer<'_> {
@@ -193,19 +192,12 @@ impl Renderer<'_> {
     /// Incidents that used this runbook.
     fn used_in(&self, hrefs: &Hrefs, id: DocId) -> Option<Part> {
         let address = self.site.routes.doc(id);
-        let mut rows = Vec::new();
-        for other in &self.index.postmortems {
-            let Detail::Postmortem(postmortem) = &self.site.doc(*other).detail else { continue };
-            let used = postmortem
-                .runbooks_used
-                .iter()
-                .find(|(name, _)| self.reference(&name.value).as_ref() == Some(address));
-            if let Some((_, helped)) = used {
-                let mut row = self.doc_row(hrefs, *other);
-                row.note = helped.as_ref().map(|h| format!("helped: {h}")).unwrap_or_default();
-                rows.push(row);
-            }
-        }
+        let used = self.index.used.get(address).map_or(&[][..], Vec::as_slice);
+        let row = |(other, helped): &(DocId, Option<&str>)| {
+            let note = helped.map(|h| format!("helped: {h}")).unwrap_or_default();
+            Row { note, ..self.doc_row(hrefs, *other) }
+        };
+        let rows: Vec<Row> = used.iter().take(20).map(row).collect();
         (!rows.is_empty()).then(|| Part {
             id: "ol-used".into(),
             title: "Used in".into(),
@@ -231,33 +223,8 @@ impl Renderer<'_> {
         })
     }
 
-    /// The address of a reference such as `runbook:x`; a bare name may be any of them.
-    pub(crate) fn reference(&self, written: &str) -> Option<UrlPath> {
-        let (kind, name) = match written.split_once(':') {
-            Some((kind, name)) if kind.bytes().all(|b| b.is_ascii_alphabetic()) => (kind, name),
-            _ => ("", written),
-        };
-        let folders: &[&str] = match kind {
-            "runbook" => &["runbooks", "alerts"],
-            "alert" => &["alerts"],
-            "service" => &["services"],
-            "team" => &["teams"],
-            "postmortem" | "incident" => &["incidents"],
-            "lesson" => &["lessons"],
-            "factor" => &["factors"],
-            _ => &["runbooks", "incidents", "alerts"],
-        };
-        let found = folders.iter().find_map(|f| {
-            self.site.routes.find(&format!("{f}/{}", crate::text::slug::segment(name)))
-        })?;
-        match self.site.routes.pages.get(found) {
-            Some(crate::link::routes::Page::Redirect(to)) => Some(to.clone()),
-            _ => Some(found.clone()),
-        }
-    }
-
     pub(crate) fn reference_row(&self, hrefs: &Hrefs, written: &str, note: &str) -> Row {
-        let address = self.reference(written);
+        let address = reference(self.site, written);
         let text = address.as_ref().and_then(|a| match self.site.routes.pages.get(a) {
             Some(crate::link::routes::Page::Doc(id)) => {
                 Some(self.site.doc(*id).title.value.clone())

@@ -91,22 +91,13 @@ impl Renderer<'_> {
                 ..Part::default()
             });
         }
-        let incidents: Vec<DocId> = self
-            .index
-            .postmortems
-            .iter()
-            .copied()
-            .filter(|p| match &self.site.doc(*p).detail {
-                Detail::Postmortem(postmortem) => self.teams_of_incident(postmortem).contains(id),
-                _ => false,
-            })
-            .take(20)
-            .collect();
+        let incidents = self.index.incidents_of_team.get(id).map_or(&[][..], Vec::as_slice);
+        let incidents = &incidents[..incidents.len().min(20)];
         if !incidents.is_empty() {
             article.parts.push(Part {
                 id: "ol-incidents".into(),
                 title: "Incidents".into(),
-                rows: self.doc_rows(hrefs, &incidents),
+                rows: self.doc_rows(hrefs, incidents),
                 ..Part::default()
             });
         }

@@ -7,8 +7,8 @@ use crate::model::document::Detail;
 use crate::model::id::{DocId, FactorId, LessonId, TeamId};
 use crate::render::Renderer;
 use crate::render::page::{Article, Cell, Fact, Hrefs, Part, Row, Table};
-use crate::render::view::Made;
 use crate::render::view::shared::{crumb, here, join};
+use crate::render::view::{Made, teams_of_incident};
 use crate::text::slug::slug;
 
 impl Renderer<'_> {
@@ -17,7 +17,7 @@ impl Renderer<'_> {
             Detail::Postmortem(postmortem) => Some(postmortem),
             _ => None,
         });
-        postmortems.flat_map(|p| self.teams_of_incident(p)).collect()
+        postmortems.flat_map(|p| teams_of_incident(self.site, p)).collect()
     }
 
     pub(crate) fn lesson(&self, hrefs: &Hrefs, address: &UrlPath, id: &LessonId) -> Made {
@@ -43,21 +43,13 @@ impl Renderer<'_> {
                 ..Part::default()
             });
         }
-        let answers = self
-            .site
-            .catalog
-            .services
-            .values()
-            .flat_map(|s| s.answers.iter().map(move |a| (s, a)))
-            .filter(|(_, a)| a.lesson == *id);
+        let answers = self.index.answers.get(id).map_or(&[][..], Vec::as_slice);
         let rows: Vec<Row> = answers
-            .map(|(service, answer)| Row {
-                date: answer.on.map(|d| d.to_string()).unwrap_or_default(),
-                ..self.service_row(
-                    hrefs,
-                    &service.id,
-                    &join(&[answer.answer.clone(), answer.note.clone().unwrap_or_default()]),
-                )
+            .iter()
+            .map(|(service, answer)| {
+                let said = join(&[answer.answer.clone(), answer.note.clone().unwrap_or_default()]);
+                let date = answer.on.map(|d| d.to_string()).unwrap_or_default();
+                Row { date, ..self.service_row(hrefs, service, &said) }
             })
             .collect();
         if !rows.is_empty() {
@@ -183,12 +175,8 @@ impl Renderer<'_> {
         self.list(hrefs, "", "Tags", "", vec![Part { rows, ..Part::default() }])
     }
 
-    fn tagged(&self, tag: &str) -> Vec<DocId> {
-        self.site
-            .docs()
-            .filter(|(_, doc)| doc.tags.iter().any(|t| slug(t) == tag))
-            .map(|(id, _)| id)
-            .collect()
+    fn tagged(&self, tag: &str) -> &[DocId] {
+        self.index.tagged.get(tag).map_or(&[], Vec::as_slice)
     }
 
     pub(crate) fn tag(&self, hrefs: &Hrefs, tag: &str) -> Made {
@@ -206,7 +194,8 @@ impl Renderer<'_> {
         }
         let docs: Vec<DocId> = self
             .tagged(tag)
-            .into_iter()
+            .iter()
+            .copied()
             .filter(|d| !matches!(self.site.doc(*d).detail, Detail::Service(_)))
             .collect();
         if !docs.is_empty() {
