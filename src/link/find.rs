@@ -2,11 +2,10 @@
 
 use crate::link::resolve::Resolver;
 use crate::link::routes::UrlPath;
-use crate::model::document::Doc;
 use crate::model::id::{DocId, ServiceId, TeamId};
 use crate::text::nearest::nearest;
 use crate::text::path::join;
-use crate::text::source::SourceKind;
+use crate::text::source::{Source, SourceKind};
 
 /// What a path leads to.
 pub(crate) enum Found {
@@ -47,8 +46,7 @@ impl<'a> Resolver<'a> {
         })
     }
 
-    pub(crate) fn find(&self, doc: &Doc, path: &str) -> Option<Found> {
-        let source = self.sources.get(doc.source);
+    pub(crate) fn find(&self, source: &Source, path: &str) -> Option<Found> {
         let repository = self.sources.repository(source.repository);
         let mut bases: Vec<String> = Vec::new();
         if path.starts_with('/') {
@@ -203,8 +201,8 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    pub(crate) fn nearest_file(&self, doc: &Doc, path: &str) -> Option<String> {
-        let folder = self.sources.get(doc.source).folder();
+    pub(crate) fn nearest_file(&self, source: &Source, path: &str) -> Option<String> {
+        let folder = source.folder();
         let wanted = join(folder, path.trim_start_matches('/'))?;
         let (wanted_folder, name) = wanted.rsplit_once('/').unwrap_or(("", &wanted));
         let prefix =

@@ -18,7 +18,7 @@ use crate::link::resolve::{DocLinks, Resolved, Resolver};
 use crate::link::routes::{Routes, UrlPath};
 use crate::model::collect::Catalog;
 use crate::model::document::{Detail, Doc};
-use crate::model::id::DocId;
+use crate::model::id::{DocId, ServiceId};
 use crate::text::par;
 use crate::text::source::{Source, Sources};
 
@@ -35,6 +35,8 @@ pub struct Site {
     pub routes: Routes,
     /// References of each document, by `DocId`.
     pub links: Vec<DocLinks>,
+    /// Links of each service's metadata, in the order of `Service::links`.
+    pub service_links: BTreeMap<ServiceId, Vec<Resolved>>,
     /// Documents that link to an address, by the address.
     pub backlinks: BTreeMap<UrlPath, Vec<DocId>>,
     /// Runbooks of alerts.
@@ -90,7 +92,27 @@ pub fn link(
     let alerts = alerts::link(&resolver, findings);
     let dependencies = Dependencies::new(&catalog);
     references(&resolver, findings);
-    Site { config, sources, catalog, routes, links, backlinks, alerts, dependencies }
+    let service_links = service_links(&resolver, findings);
+    Site { service_links, config, sources, catalog, routes, links, backlinks, alerts, dependencies }
+}
+
+/// Resolves the links of services as those of documents are.
+fn service_links(
+    resolver: &Resolver<'_>,
+    findings: &mut Vec<Finding>,
+) -> BTreeMap<ServiceId, Vec<Resolved>> {
+    let mut out = BTreeMap::new();
+    for service in resolver.catalog.services.values().filter(|s| !s.links.is_empty()) {
+        let mut resolved = Vec::with_capacity(service.links.len());
+        for link in &service.links {
+            let source = resolver.sources.get(link.place.source);
+            let (target, finding) = resolver.link(None, source, &link.url, link.place, false);
+            findings.extend(finding);
+            resolved.push(target);
+        }
+        out.insert(service.id.clone(), resolved);
+    }
+    out
 }
 
 /// Names in metadata that must exist: related things, runbooks used, incidents repeated.

@@ -14,7 +14,7 @@ use crate::model::id::{DocId, ServiceId, TeamId};
 use crate::parse::tree::{Kind, Words};
 use crate::text::nearest::nearest;
 use crate::text::path::percent_decode;
-use crate::text::source::Sources;
+use crate::text::source::{Source, Sources};
 
 /// Where a reference leads.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -195,14 +195,14 @@ impl<'a> Resolver<'a> {
                     quiet_until = quiet_until.max(node.end as usize);
                     let written = target.address.of(text);
                     let (resolved, finding) =
-                        self.link(id, doc, written, place(&target.address), false);
+                        self.link(Some(id), source, written, place(&target.address), false);
                     findings.extend(finding);
                     links.by_node.push((n as u32, resolved));
                 }
                 Kind::Image(target) => {
                     let written = target.address.of(text);
                     let (resolved, finding) =
-                        self.link(id, doc, written, place(&target.address), true);
+                        self.link(Some(id), source, written, place(&target.address), true);
                     findings.extend(finding);
                     links.by_node.push((n as u32, resolved));
                 }
@@ -222,10 +222,11 @@ impl<'a> Resolver<'a> {
         (links, findings)
     }
 
-    fn link(
+    /// Resolves one address of a file; `id` is its document, where it is one.
+    pub(crate) fn link(
         &self,
-        id: DocId,
-        doc: &Doc,
+        id: Option<DocId>,
+        source: &Source,
         written: &str,
         place: Place,
         image: bool,
@@ -253,7 +254,7 @@ impl<'a> Resolver<'a> {
                 };
                 (Resolved::Words, Some(finding))
             }
-            Address::Absolute(url) => (self.absolute(doc, url), None),
+            Address::Absolute(url) => (self.absolute(source, url), None),
             Address::Reference(kind, name) => {
                 if let Some(address) = self.reference(&format!("{kind}:{name}"), kind) {
                     (Resolved::Page { address, anchor: None }, None)
@@ -274,25 +275,26 @@ impl<'a> Resolver<'a> {
                 if fragment.is_empty() {
                     return (Resolved::Here(String::new()), None);
                 }
+                let Some(id) = id else { return (Resolved::Words, None) };
                 match self.anchor(id, &fragment) {
                     Some(anchor) => (Resolved::Here(anchor), None),
                     None => (Resolved::Broken, Some(self.broken_anchor(id, &fragment, place))),
                 }
             }
-            Address::Path { path, fragment } => self.path(doc, path, fragment, place, image),
+            Address::Path { path, fragment } => self.path(source, path, fragment, place, image),
         }
     }
 
     fn path(
         &self,
-        doc: &Doc,
+        source: &Source,
         path: &str,
         fragment: Option<&str>,
         place: Place,
         image: bool,
     ) -> (Resolved, Option<Finding>) {
         let decoded = percent_decode(path);
-        match self.find(doc, &decoded) {
+        match self.find(source, &decoded) {
             Some(Found::Doc(target, exact)) => {
                 let mut finding = (!exact).then(|| {
                     let real =
@@ -322,9 +324,8 @@ impl<'a> Resolver<'a> {
                 let what = if image { "image" } else { "file" };
                 let finding = Finding::new(code, place, format!("there is no {what} `{path}`"));
                 let finding = match self.moved(&decoded) {
-                    Some(real) => finding
-                        .nearest(Some(&relative(self.sources.get(doc.source).folder(), real))),
-                    None => finding.nearest(self.nearest_file(doc, &decoded).as_deref()),
+                    Some(real) => finding.nearest(Some(&relative(source.folder(), real))),
+                    None => finding.nearest(self.nearest_file(source, &decoded).as_deref()),
                 };
                 (Resolved::Broken, Some(finding))
             }
@@ -353,7 +354,7 @@ impl<'a> Resolver<'a> {
             .nearest(near.map(|n| format!("#{n}")).as_deref())
     }
 
-    fn absolute(&self, doc: &Doc, url: String) -> Resolved {
+    fn absolute(&self, source: &Source, url: String) -> Resolved {
         if let Some((prefix, rest)) = prefixes::forge(&url)
             && self.ours.contains(prefixes::repository_of(prefix))
         {
@@ -366,7 +367,7 @@ impl<'a> Resolver<'a> {
                     .any(|t| prefixes::repository_of(t) == prefixes::repository_of(prefix))
             });
             let base = owner.map_or_else(
-                || self.sources.repository(self.sources.get(doc.source).repository).prefix.as_str(),
+                || self.sources.repository(source.repository).prefix.as_str(),
                 |s| s.prefix.as_str(),
             );
             if let Some(target) = self.by_repository_path(base, &path) {
@@ -391,7 +392,8 @@ impl<'a> Resolver<'a> {
 
     /// Returns true where a name is the path of a document, seen from another.
     pub(crate) fn path_exists(&self, name: &str, doc: &Doc) -> bool {
-        (name.contains('/') || name.contains('.')) && self.find(doc, name).is_some()
+        (name.contains('/') || name.contains('.'))
+            && self.find(self.sources.get(doc.source), name).is_some()
     }
 
     /// Returns the address of a reference such as `runbook:x`; a bare name is of the kind given.

@@ -396,7 +396,11 @@ impl Writer<'_> {
         path: &str,
         open: &dyn Fn(&str, bool, &mut HtmlWriter),
     ) -> &'static str {
-        if let Some(url) = self.context.hrefs.in_repository(self.context.site, self.doc, path) {
+        if let Some(url) = self.context.hrefs.in_repository(
+            self.context.site,
+            self.context.site.source(self.doc).repository,
+            path,
+        ) {
             open(&url, true, &mut self.out);
             "</a>"
         } else {

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::link::Site;
 use crate::link::routes::UrlPath;
-use crate::model::document::Doc;
 use crate::render::code;
 use crate::text::html::Html;
 use crate::text::path::percent_encode;
+use crate::text::source::RepositoryId;
 
 /// Writes addresses as they are seen from one page.
 #[derive(Clone, Debug)]
@@ -55,9 +55,14 @@ impl Hrefs {
         if self.portable { "index.html" } else { "" }
     }
 
-    /// Returns where a file of a document's repository can be read, if the configuration says so.
-    pub(crate) fn in_repository(&self, site: &Site, doc: &Doc, path: &str) -> Option<String> {
-        let repository = site.sources.repository(site.source(doc).repository);
+    /// Returns where a file of a repository can be read, if the configuration says so.
+    pub(crate) fn in_repository(
+        &self,
+        site: &Site,
+        repository: RepositoryId,
+        path: &str,
+    ) -> Option<String> {
+        let repository = site.sources.repository(repository);
         let inside = path.strip_prefix(repository.prefix.as_str())?;
         Some(repository.url.as_ref()?.replace("{path}", &percent_encode(inside)))
     }

@@ -70,7 +70,7 @@ impl Renderer<'_> {
             first.and_then(|s| s.oncall.as_ref()),
         ));
         let ids: Vec<&ServiceId> = services.iter().collect();
-        article.boxes.extend(self.dashboards(&ids));
+        article.boxes.extend(self.dashboards(hrefs, &ids));
         article.boxes.extend(self.backlinks(hrefs, address));
         let crumbs = vec![crumb(hrefs, "alerts/", "Alerts"), here(name)];
         let lead = article.lead.clone();

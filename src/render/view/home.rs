@@ -19,6 +19,7 @@ struct Home {
     all_lessons: String,
     factors: Vec<FactorRow>,
     all_factors: String,
+    parts: Vec<Part>,
     boxes: Vec<Part>,
     body_html: Html,
     source: Option<SourceView>,
@@ -80,6 +81,7 @@ impl Renderer<'_> {
             all_lessons: hrefs.file("lessons/"),
             factors: self.coming_back(hrefs),
             all_factors: hrefs.file("factors/"),
+            parts: self.middle(hrefs),
             boxes: [self.due_box(hrefs), self.health_box(hrefs), self.no_runbook_box(hrefs)]
                 .into_iter()
                 .flatten()
@@ -91,6 +93,34 @@ impl Renderer<'_> {
         frame.description =
             format!("Runbooks, incidents and lessons of all teams of {}.", self.site.config.title);
         Ok((self.templates.page("home.html", &frame, &home)?, findings))
+    }
+
+    /// What stands in the middle where postmortems teach no lessons: the latest incidents, else the services.
+    fn middle(&self, hrefs: &Hrefs) -> Vec<Part> {
+        let part = |id: &str, title: &str, rows| Part {
+            id: id.into(),
+            title: title.into(),
+            rows,
+            ..Part::default()
+        };
+        if self.site.catalog.lessons.values().any(|l| !l.postmortems.is_empty()) {
+            return Vec::new();
+        }
+        let mut parts = Vec::new();
+        let latest = &self.index.postmortems[..self.index.postmortems.len().min(8)];
+        if !latest.is_empty() {
+            parts.push(part("ol-latest", "Latest incidents", self.doc_rows(hrefs, latest)));
+        }
+        let services = self.site.catalog.services.keys().take(60);
+        let rows: Vec<_> = services.map(|id| self.service_row(hrefs, id, "")).collect();
+        if !rows.is_empty() {
+            parts.push(part("ol-services", "Services", rows));
+        } else if self.site.routes.home.is_none() {
+            let names = self.site.catalog.alerts.keys().take(60);
+            let rows: Vec<_> = names.map(|name| self.alert_row(hrefs, name)).collect();
+            parts.push(part("ol-alerts", "Alerts", rows));
+        }
+        parts
     }
 
     /// Alerts that caught the latest incidents.

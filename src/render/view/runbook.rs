@@ -100,7 +100,7 @@ impl Renderer<'_> {
             service.map_or(&[], |s| &s.contacts),
             service.and_then(|s| s.oncall.as_ref()),
         ));
-        article.boxes.extend(self.dashboards(&services.iter().collect::<Vec<_>>()));
+        article.boxes.extend(self.dashboards(hrefs, &services.iter().collect::<Vec<_>>()));
         article.boxes.extend(used);
         article.boxes.extend(self.related(hrefs, runbook));
         article.boxes.extend(self.backlinks(hrefs, address));

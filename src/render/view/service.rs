@@ -5,7 +5,7 @@ use crate::model::id::ServiceId;
 use crate::render::Renderer;
 use crate::render::page::{Article, Cell, Chip, Fact, Hrefs, LinkView, Part, Row, Table};
 use crate::render::view::Made;
-use crate::render::view::shared::{crumb, first_sentence, here, join, outside_row};
+use crate::render::view::shared::{crumb, first_sentence, here, join};
 
 impl Renderer<'_> {
     pub(crate) fn service(&self, hrefs: &Hrefs, address: &UrlPath, id: &ServiceId) -> Made {
@@ -85,13 +85,10 @@ impl Renderer<'_> {
         ));
         let team = service.owner.as_ref().map(|o| &o.value);
         article.boxes.extend(self.who(hrefs, team, &service.contacts, service.oncall.as_ref()));
-        article.boxes.extend(self.dashboards(&[id]));
-        let mut rows: Vec<Row> = service
-            .links
-            .iter()
-            .filter(|l| !matches!(l.rel.as_str(), "dashboard" | "logs" | "traces" | "status"))
-            .map(outside_row)
-            .collect();
+        article.boxes.extend(self.dashboards(hrefs, &[id]));
+        let mut rows = self.service_links(hrefs, id, |rel| {
+            !matches!(rel, "dashboard" | "logs" | "traces" | "status")
+        });
         rows.extend(service.repo.iter().map(|url| Row {
             href: if url.starts_with("http") { url.clone() } else { String::new() },
             text: "Code".into(),

@@ -2,7 +2,8 @@
 
 use crate::config::Urgency;
 use crate::diag::{Code, Finding, Level};
-use crate::link::routes::UrlPath;
+use crate::link::resolve::Resolved;
+use crate::link::routes::{Page, UrlPath};
 use crate::model::document::{Detail, Doc};
 use crate::model::field::Field;
 use crate::model::front::is_integration_key;
@@ -264,17 +265,13 @@ impl Renderer<'_> {
     }
 
     /// Dashboards and logs: the service's own links, then the site's templates filled for it.
-    pub(crate) fn dashboards(&self, services: &[&ServiceId]) -> Option<Part> {
+    pub(crate) fn dashboards(&self, hrefs: &Hrefs, services: &[&ServiceId]) -> Option<Part> {
         let mut rows = Vec::new();
         for id in services {
             let Some(service) = self.site.catalog.services.get(*id) else { continue };
-            for link in service
-                .links
-                .iter()
-                .filter(|l| matches!(l.rel.as_str(), "dashboard" | "logs" | "traces" | "status"))
-            {
-                rows.push(outside_row(link));
-            }
+            rows.extend(self.service_links(hrefs, id, |rel| {
+                matches!(rel, "dashboard" | "logs" | "traces" | "status")
+            }));
             for (name, template) in &self.site.config.url_templates {
                 if template.contains("{service}") && !service.links.iter().any(|l| l.rel == *name) {
                     let href = template.replace("{service}", id.as_str());
@@ -286,13 +283,52 @@ impl Renderer<'_> {
                 }
             }
         }
-        rows.retain(|r| r.href.starts_with("http"));
+        rows.retain(|r| !r.href.is_empty());
         (!rows.is_empty()).then(|| Part {
             id: "ol-dashboards".into(),
             title: "Dashboards".into(),
             rows,
             ..Part::default()
         })
+    }
+
+    /// Links of a service's metadata whose purpose is wanted.
+    pub(crate) fn service_links(
+        &self,
+        hrefs: &Hrefs,
+        id: &ServiceId,
+        wanted: impl Fn(&str) -> bool,
+    ) -> Vec<Row> {
+        let links = self.site.catalog.services.get(id).map_or(&[][..], |s| s.links.as_slice());
+        let resolved = self.site.service_links.get(id).map_or(&[][..], Vec::as_slice);
+        let rows = links.iter().zip(resolved).filter(|(link, _)| wanted(&link.rel));
+        rows.map(|(link, resolved)| match resolved {
+            Resolved::Page { address, anchor } => Row {
+                href: hrefs.with_anchor(address, anchor.as_deref()),
+                text: if link.title == link.url {
+                    self.title_of(address)
+                } else {
+                    link.title.clone()
+                },
+                note: link.rel.clone(),
+                ..Row::default()
+            },
+            Resolved::InRepository(path) | Resolved::Asset(path) => {
+                let repository = self.site.sources.get(link.place.source).repository;
+                let href = hrefs.in_repository(self.site, repository, path).unwrap_or_default();
+                Row { href, ..outside_row(link) }
+            }
+            _ => outside_row(link),
+        })
+        .collect()
+    }
+
+    /// The title of the page at an address.
+    fn title_of(&self, address: &UrlPath) -> String {
+        match self.site.routes.pages.get(address) {
+            Some(Page::Doc(id)) => self.site.doc(*id).title.value.clone(),
+            _ => address.as_str().to_owned(),
+        }
     }
 
     /// Pages that link here.
@@ -450,7 +486,7 @@ impl Renderer<'_> {
     }
 }
 
-/// A link that leaves the site.
+/// A link as it is written: only absolute addresses are links.
 pub(crate) fn outside_row(link: &Link) -> Row {
     let href = if link.url.starts_with("http") { link.url.clone() } else { String::new() };
     Row { href, text: link.title.clone(), note: link.rel.clone(), ..Row::default() }
@@ -471,7 +507,10 @@ pub(crate) fn join(words: &[String]) -> String {
 
 /// The first sentence, at most 160 characters.
 pub(crate) fn first_sentence(text: &str) -> String {
-    let end = text.find(". ").map_or(text.len(), |at| at + 1);
+    // "(i.e. a bot)" does not end a sentence: the next one starts with a capital.
+    let ends = text.match_indices(". ").map(|(at, _)| at + 1);
+    let mut ends = ends.filter(|end| text[*end..].trim_start().starts_with(char::is_uppercase));
+    let end = ends.next().unwrap_or(text.len());
     let sentence = &text[..end];
     if sentence.chars().count() <= 160 {
         return sentence.to_owned();
