@@ -107,7 +107,10 @@ fn service_links(
         for link in &service.links {
             let source = resolver.sources.get(link.place.source);
             let (target, finding) = resolver.link(None, source, &link.url, link.place, false);
-            findings.extend(finding);
+            // Catalogs also hold words and paths on servers; only what is written like a link is one.
+            let url = link.url.as_str();
+            let meant = url.starts_with("./") || url.starts_with("../") || url.contains(".md");
+            findings.extend(finding.filter(|_| meant && !url.contains(' ')));
             resolved.push(target);
         }
         out.insert(service.id.clone(), resolved);
