@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::check;
 use crate::config::Config;
@@ -16,10 +16,11 @@ use crate::model::collect;
 use crate::parse;
 use crate::render;
 use crate::text::date::Day;
+use crate::text::hash::{Fingerprint, hex};
 use crate::text::par;
 use crate::text::source::{Source, SourceKind, Sources};
-use crate::theme;
-use crate::write::Output;
+use crate::theme::Theme;
+use crate::write::{self, Output, Written};
 
 /// How long each stage took, in order. The clock is the caller's: stages know no time.
 #[derive(Debug, Default)]
@@ -40,6 +41,16 @@ impl Times {
     }
 }
 
+/// Reads the sources of a site.
+pub fn read(
+    config: &Config,
+    output: Option<&Path>,
+    clock: Clock<'_>,
+    times: &mut Times,
+) -> Result<Sources, String> {
+    times.measure(clock, "discover", || discover::discover(config, output))
+}
+
 /// Reads, parses, links and checks a site.
 pub fn analyse(
     config: Config,
@@ -48,8 +59,54 @@ pub fn analyse(
     clock: Clock<'_>,
     times: &mut Times,
 ) -> Result<(Site, Vec<Finding>), String> {
-    let sources = times.measure(clock, "discover", || discover::discover(&config, output))?;
+    let sources = read(&config, output, clock, times)?;
     Ok(analyse_sources(config, sources, today, clock, times))
+}
+
+/// Returns what a site is made from as one fingerprint: equal input makes equal sites.
+pub fn fingerprint(
+    config: &Config,
+    sources: &Sources,
+    theme: &Theme,
+    options: render::Options,
+) -> String {
+    let mut print = Fingerprint::default();
+    print.part(env!("CARGO_PKG_VERSION").as_bytes()).part(config.text.as_bytes());
+    print.part(config.title.as_bytes()).part(config.base_url.as_deref().unwrap_or("").as_bytes());
+    print.part(options.today.to_string().as_bytes()).part(&[u8::from(options.portable)]);
+    print.part(theme.css.as_bytes());
+    for (name, text) in &theme.templates {
+        print.part(name.as_bytes()).part(text.as_bytes());
+    }
+    for source in &sources.files {
+        print.part(source.path.as_bytes()).part(source.text.as_bytes());
+        print.part(
+            format!("{:?}{:?}{:?}", source.repository, source.kind, source.faults).as_bytes(),
+        );
+    }
+    for (path, asset) in &sources.assets {
+        print
+            .part(path.as_bytes())
+            .part(&asset.size.to_le_bytes())
+            .part(&asset.changed.to_le_bytes());
+    }
+    print.hex(32)
+}
+
+/// Returns the report of the site in `folder` where it was made from the same input and nobody touched it.
+pub fn unchanged(folder: &Path, input: &str, sources: &Sources) -> Option<(Report, Written)> {
+    #[derive(Deserialize)]
+    struct Known {
+        input: String,
+        findings: Vec<JsonFinding>,
+        files: BTreeMap<String, String>,
+    }
+    let known: Known = json::read(&write::manifest(folder)?)?;
+    if known.input != input {
+        return None;
+    }
+    let written = write::verify(folder, &known.files)?;
+    Some((json::restore(&known.findings, sources)?, written))
 }
 
 /// Parses, links and checks sources that are already in memory.
@@ -91,18 +148,18 @@ pub fn report(site: &Site, findings: Vec<Finding>) -> Report {
 pub fn render(
     site: &Site,
     findings: Vec<Finding>,
+    theme: &Theme,
     options: render::Options,
     clock: Clock<'_>,
     times: &mut Times,
 ) -> Result<(Output, Report), String> {
-    let theme = theme::theme(&site.config.root, &site.config.theme)?;
     let first = report(site, findings.clone());
     let files = times.measure(clock, "render", || {
         let assets = par::map(&render::wanted_assets(site), |path| {
             let asset = site.sources.assets.get(path)?;
             Some((path.clone(), discover::read_asset(asset)?))
         });
-        render::render(site, &theme, &first, options, assets.into_iter().flatten().collect())
+        render::render(site, theme, &first, options, assets.into_iter().flatten().collect())
     });
     let (files, mut found) = files?;
     let report = if found.is_empty() {
@@ -113,7 +170,8 @@ pub fn render(
     };
     let output = times.measure(clock, "manifest", || {
         let mut output = Output::default();
-        let manifest = manifest(site, &report, &files)?;
+        let input = fingerprint(&site.config, &site.sources, theme, options);
+        let manifest = manifest(site, &report, &files, input)?;
         for (path, bytes) in files {
             output.insert(path, bytes)?;
         }
@@ -124,14 +182,21 @@ pub fn render(
 }
 
 /// `build.json`: what the site was made from, what was found, and what each file holds.
-fn manifest(site: &Site, report: &Report, files: &render::Files) -> Result<Vec<u8>, String> {
+fn manifest(
+    site: &Site,
+    report: &Report,
+    files: &render::Files,
+    input: String,
+) -> Result<Vec<u8>, String> {
     #[derive(Serialize)]
     struct Manifest<'a> {
         generator: &'static str,
+        /// Fingerprint of everything the site was made from.
+        input: String,
         title: &'a str,
         sources: Vec<ManifestSource<'a>>,
         counts: BTreeMap<&'static str, usize>,
-        findings: Vec<JsonFinding<'a>>,
+        findings: Vec<JsonFinding>,
         files: BTreeMap<&'a str, String>,
     }
     #[derive(Serialize)]
@@ -166,16 +231,15 @@ fn manifest(site: &Site, report: &Report, files: &render::Files) -> Result<Vec<u
         };
         *counts.entry(plural).or_insert(0) += 1;
     }
-    let hashes = par::map(files, |(_, bytes)| blake3::hash(bytes).to_hex()[..16].to_owned());
+    let hashes = par::map(files, |(_, bytes)| hex(bytes, write::HASH_DIGITS));
     let manifest = Manifest {
         generator: concat!("opslore ", env!("CARGO_PKG_VERSION")),
+        input,
         title: &site.config.title,
         sources: sources.collect(),
         counts,
         findings: json::findings(report, &site.sources),
         files: files.iter().map(|(path, _)| path.as_str()).zip(hashes).collect(),
     };
-    let mut text = serde_json::to_vec_pretty(&manifest).map_err(|e| e.to_string())?;
-    text.push(b'\n');
-    Ok(text)
+    Ok(format!("{}\n", json::pretty(&manifest)?).into_bytes())
 }

@@ -10,12 +10,13 @@ use crate::config::{Config, FILE_NAME};
 use crate::diag::emit::{human, json};
 use crate::diag::{Level, Report};
 use crate::discover;
-use crate::link::Site;
 use crate::pipeline::{self, Times};
 use crate::render;
 use crate::text::date::Day;
 use crate::text::par;
-use crate::write;
+use crate::text::source::Sources;
+use crate::theme;
+use crate::write::{self, Written};
 
 /// Most findings that `build` prints in full; the summary counts them all.
 const MAX_PRINTED: usize = 20;
@@ -34,19 +35,26 @@ pub(crate) fn build(args: &Args, build: &Build) -> Result<u8, String> {
     let fail = if build.strict { Some(FailOn::Warning) } else { build.fail_on };
     par::on_threads(args.threads, || {
         let mut times = Times::default();
-        let (site, findings) = pipeline::analyse(config, Some(&output), today, &clock, &mut times)?;
         let options = render::Options { today, portable: build.portable };
-        let (files, report) = pipeline::render(&site, findings, options, &clock, &mut times)?;
+        let theme = theme::theme(&config.root, &config.theme)?;
+        let sources = pipeline::read(&config, Some(&output), &clock, &mut times)?;
+        let input = pipeline::fingerprint(&config, &sources, &theme, options);
+        if let Some((report, written)) = pipeline::unchanged(&output, &input, &sources) {
+            print_findings(&report, &sources, args);
+            if !args.quiet {
+                say(&format!("{}: nothing changed", config.title));
+                summary(&report, &written, build, clock());
+            }
+            return Ok(exit_code(&report, fail.unwrap_or(FailOn::Never)));
+        }
+        let (site, findings) =
+            pipeline::analyse_sources(config, sources, today, &clock, &mut times);
+        let (files, report) =
+            pipeline::render(&site, findings, &theme, options, &clock, &mut times)?;
         let before = clock();
         let written = write::write(&files, &output)?;
         times.stages.push(("write", clock().saturating_sub(before)));
-        let shown = if args.verbose { usize::MAX } else { MAX_PRINTED };
-        print_findings(
-            &report,
-            &site,
-            shown,
-            if args.verbose { Level::Info } else { Level::Warning },
-        );
+        print_findings(&report, &site.sources, args);
         if args.verbose {
             for (stage, time) in &times.stages {
                 say(&format!("{stage:>10} {:>8.1} ms", millis(*time)));
@@ -63,15 +71,7 @@ pub(crate) fn build(args: &Args, build: &Build) -> Result<u8, String> {
                 catalog.teams.len(),
                 catalog.alerts.len()
             ));
-            say(&format!("{} (opslore check prints them all)", human::summary(&report)));
-            say(&format!(
-                "{} files in {}, {} new or changed, {} removed, {:.2} s",
-                written.files,
-                build.output.display(),
-                written.changed,
-                written.removed,
-                clock().as_secs_f64()
-            ));
+            summary(&report, &written, build, clock());
         }
         Ok(exit_code(&report, fail.unwrap_or(FailOn::Never)))
     })?
@@ -211,7 +211,21 @@ pub(crate) fn relative(root: &Path, path: &Path) -> Result<String, String> {
     Ok(parts.join("/"))
 }
 
-fn print_findings(report: &Report, site: &Site, most: usize, least: Level) {
+fn summary(report: &Report, written: &Written, build: &Build, time: Duration) {
+    say(&format!("{} (opslore check prints them all)", human::summary(report)));
+    say(&format!(
+        "{} files in {}, {} new or changed, {} removed, {:.2} s",
+        written.files,
+        build.output.display(),
+        written.changed,
+        written.removed,
+        time.as_secs_f64()
+    ));
+}
+
+fn print_findings(report: &Report, sources: &Sources, args: &Args) {
+    let (most, least) =
+        if args.verbose { (usize::MAX, Level::Info) } else { (MAX_PRINTED, Level::Warning) };
     let colour = io::stderr().is_terminal() && !no_color();
     let mut shown: Vec<_> = report.findings.iter().filter(|(level, _)| *level >= least).collect();
     // The worst first, where only some are shown.
@@ -220,7 +234,7 @@ fn print_findings(report: &Report, site: &Site, most: usize, least: Level) {
         shown.truncate(most);
     }
     for (level, finding) in shown {
-        let text = human::finding(*level, finding, &site.sources, colour);
+        let text = human::finding(*level, finding, sources, colour);
         say(text.trim_end());
     }
 }

@@ -19,6 +19,8 @@ pub const FILE_NAME: &str = "opslore.yaml";
 pub struct Config {
     /// Root folder, absolute.
     pub root: PathBuf,
+    /// The site file as written; "" where there is none.
+    pub text: String,
     /// Name of the site.
     pub title: String,
     /// Address of the published site, for feeds and the sitemap; ends in `/`.
@@ -196,6 +198,7 @@ impl Config {
         let name = root.file_name().and_then(|n| n.to_str()).unwrap_or("Operations");
         Self {
             root: root.to_path_buf(),
+            text: String::new(),
             title: title_of(name),
             base_url: None,
             sources: vec![SourceConfig {
@@ -226,7 +229,7 @@ impl Config {
 
     /// Reads the site file's text; every fault at once.
     pub fn parse(root: &Path, text: &str) -> Result<Self, Vec<ConfigError>> {
-        read::read(Self::default_for(root), text)
+        read::read(Self { text: text.to_owned(), ..Self::default_for(root) }, text)
     }
 }
 

@@ -102,8 +102,7 @@ fn read_entry(repository: RepositoryId, path: String, file: PathBuf) -> Read {
     let kind = match class {
         Class::Text(kind) => kind,
         Class::Asset => {
-            let size = fs::symlink_metadata(&file).map_or(0, |m| m.len());
-            return Read::Asset(path, Asset { file: Some(file), size });
+            return Read::Asset(path, asset(file));
         }
         Class::NeedsLook => SourceKind::Markdown,
     };
@@ -119,10 +118,20 @@ fn read_entry(repository: RepositoryId, path: String, file: PathBuf) -> Read {
         Err(e) => source.faults.push(ReadFault::Unreadable(e.to_string())),
     }
     if class == Class::NeedsLook && !classify::looks_like_markdown(&source.text) {
-        let size = source.text.len() as u64;
-        return Read::Asset(source.path, Asset { file: Some(file), size });
+        return Read::Asset(source.path, asset(file));
     }
     Read::Text(source)
+}
+
+fn asset(file: PathBuf) -> Asset {
+    let meta = fs::symlink_metadata(&file).ok();
+    let since =
+        meta.as_ref().and_then(|m| m.modified().ok()?.duration_since(std::time::UNIX_EPOCH).ok());
+    Asset {
+        size: meta.map_or(0, |m| m.len()),
+        changed: since.map_or(0, |d| d.as_nanos() as u64),
+        file: Some(file),
+    }
 }
 
 /// Opens a regular file without following a link and reads it; no bytes where it is over the limit.

@@ -1,6 +1,6 @@
 //! Declared dependencies → both directions, with the transitive blast radius of each service.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
 use crate::model::collect::Catalog;
 use crate::model::id::ServiceId;
@@ -8,47 +8,54 @@ use crate::model::id::ServiceId;
 /// Who needs whom.
 #[derive(Debug, Default)]
 pub struct Dependencies {
-    /// Services that declare a dependency on this one, and whether it is a hard one.
-    dependents: BTreeMap<ServiceId, Vec<(ServiceId, bool)>>,
+    ids: Vec<ServiceId>,
+    by_id: BTreeMap<ServiceId, u32>,
+    /// Services that declare a dependency on each, and whether it is a hard one.
+    dependents: Vec<Vec<(u32, bool)>>,
 }
 
 impl Dependencies {
     /// Turns the declared dependencies around.
     pub fn new(catalog: &Catalog) -> Self {
-        let mut dependents: BTreeMap<ServiceId, Vec<(ServiceId, bool)>> = BTreeMap::new();
-        for service in catalog.services.values() {
+        let ids: Vec<ServiceId> = catalog.services.keys().cloned().collect();
+        let by_id: BTreeMap<ServiceId, u32> =
+            ids.iter().enumerate().map(|(n, id)| (id.clone(), n as u32)).collect();
+        let mut dependents: Vec<Vec<(u32, bool)>> = vec![Vec::new(); ids.len()];
+        for (n, service) in catalog.services.values().enumerate() {
+            let n = n as u32;
             for dependency in &service.depends_on {
-                let Some(needed) =
-                    dependency.service.as_ref().filter(|id| catalog.services.contains_key(*id))
-                else {
-                    continue;
-                };
-                let list = dependents.entry(needed.clone()).or_default();
-                if *needed != service.id && !list.iter().any(|(id, _)| *id == service.id) {
-                    list.push((service.id.clone(), dependency.hard));
+                let needed = dependency.service.as_ref().and_then(|id| by_id.get(id)).copied();
+                let Some(needed) = needed.filter(|needed| *needed != n) else { continue };
+                let list = &mut dependents[needed as usize];
+                // Services come in order, so a repetition can only be the last entry.
+                if list.last().is_none_or(|(last, _)| *last != n) {
+                    list.push((n, dependency.hard));
                 }
             }
         }
-        Self { dependents }
+        Self { ids, by_id, dependents }
     }
 
     /// Returns the services that depend on this one directly, and whether each does so hard.
-    pub fn dependents(&self, id: &ServiceId) -> &[(ServiceId, bool)] {
-        self.dependents.get(id).map_or(&[], Vec::as_slice)
+    pub fn dependents(&self, id: &ServiceId) -> impl Iterator<Item = (&ServiceId, bool)> {
+        let list = self.by_id.get(id).map_or(&[][..], |n| self.dependents[*n as usize].as_slice());
+        list.iter().map(|(n, hard)| (&self.ids[*n as usize], *hard))
     }
 
     /// Returns every service that feels it when this one is down, with its distance, nearest first.
     ///
     /// Cycles end where they began: a service is not in its own blast radius.
-    pub fn blast_radius(&self, id: &ServiceId) -> Vec<(ServiceId, u32)> {
-        let mut seen = BTreeSet::from([id]);
-        let mut queue = VecDeque::from([(id, 0_u32)]);
+    pub fn blast_radius(&self, id: &ServiceId) -> Vec<(&ServiceId, u32)> {
+        let Some(start) = self.by_id.get(id) else { return Vec::new() };
+        let mut seen = vec![false; self.ids.len()];
+        seen[*start as usize] = true;
+        let mut queue = VecDeque::from([(*start, 0_u32)]);
         let mut out = Vec::new();
         while let Some((at, distance)) = queue.pop_front() {
-            for (dependent, _) in self.dependents(at) {
-                if seen.insert(dependent) {
-                    out.push((dependent.clone(), distance + 1));
-                    queue.push_back((dependent, distance + 1));
+            for (dependent, _) in &self.dependents[at as usize] {
+                if !std::mem::replace(&mut seen[*dependent as usize], true) {
+                    out.push((&self.ids[*dependent as usize], distance + 1));
+                    queue.push_back((*dependent, distance + 1));
                 }
             }
         }

@@ -86,8 +86,12 @@ pub fn from_front_matter(entry: &Entry, front: &mut Front<'_>) -> Vec<Action> {
     let mut out = Vec::new();
     for item in entry.value.items() {
         let own = |key: &str| item.text_at(key).map(str::to_owned);
-        let Some(title) =
-            item.text().map(str::to_owned).or_else(|| own("title")).or_else(|| own("action"))
+        let Some(title) = item
+            .text()
+            .map(str::to_owned)
+            .or_else(|| own("title"))
+            .or_else(|| own("action"))
+            .or_else(|| own("what"))
         else {
             continue;
         };
@@ -107,7 +111,7 @@ pub fn from_front_matter(entry: &Entry, front: &mut Front<'_>) -> Vec<Action> {
             state,
             done_on,
             link: own("link").or_else(|| own("issue")).or_else(|| own("ticket")),
-            place: front.place(item.get("title").unwrap_or(item)),
+            place: front.place(item.get("title").or_else(|| item.get("what")).unwrap_or(item)),
             inferred: false,
         });
     }

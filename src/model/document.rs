@@ -4,7 +4,7 @@ use crate::config::Config;
 use crate::diag::{Code, Finding, Place};
 use crate::model::catalog::{self, Declared};
 use crate::model::field::{Field, Origin};
-use crate::model::front::Front;
+use crate::model::front::{Front, is_address};
 use crate::model::headings;
 use crate::model::id::{LessonId, ServiceId, TeamId};
 use crate::model::kind::{self, Kind};
@@ -238,7 +238,7 @@ pub fn read(config: &Config, sources: &Sources, mut document: Document) -> (Doc,
         if doc.kind.value == Kind::Page {
             front.entry(&["date"]);
         }
-        doc.extra = front.rest(&KNOWN);
+        doc.extra.extend(front.rest(&KNOWN));
     }
     findings.append(&mut front.findings);
     if doc.description.is_none() {
@@ -259,7 +259,17 @@ fn common(front: &mut Front<'_>, doc: &mut Doc) {
         doc.id.value = incident_id(&doc.stem);
     }
     doc.description = front.text(&["description", "summary"]).map(|f| f.value);
-    doc.owner = front.text(&["owner", "owners", "team", "owner_slack"]).map(|f| Field {
+    let owner = front.text(&["owner", "owners"]);
+    let team = front.text(&["team", "owner_slack"]);
+    let owner = match (owner, team) {
+        // The team beside a person's address owns the page.
+        (Some(owner), Some(team)) if is_address(&owner.value) => {
+            doc.extra.push(("owner".to_owned(), owner.value));
+            Some(team)
+        }
+        (owner, team) => owner.or(team),
+    };
+    doc.owner = owner.map(|f| Field {
         value: TeamId::new(f.value.trim_start_matches('#')),
         origin: f.origin,
         place: f.place,

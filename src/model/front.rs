@@ -319,6 +319,11 @@ pub fn stamp_of(
     }
 }
 
+/// Returns true for the mail address of a person: `eli@payments.example`.
+pub fn is_address(text: &str) -> bool {
+    text.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'))
+}
+
 /// Returns true for keys whose value lets anyone open incidents.
 pub fn is_integration_key(key: &str) -> bool {
     let plain: String =

@@ -55,6 +55,8 @@ pub struct Postmortem {
     pub timeline: Vec<TimelineEntry>,
     /// Contributing factors of the shared vocabulary.
     pub factors: Vec<(Field<FactorId>, Option<String>)>,
+    /// What contributed, in sentences of its own.
+    pub causes: Vec<String>,
     /// What made it better than it might have been.
     pub mitigators: Vec<Field<String>>,
     /// What was learned.
@@ -267,6 +269,11 @@ fn read_maps(front: &mut Front<'_>, out: &mut Postmortem, zone: Option<&Zone>) {
             if let Some((id, node)) =
                 id.or_else(|| item.get("id").and_then(|n| Some((n.text()?, n))))
             {
+                // The vocabulary is made of slugs; a sentence is this incident's own and stays one.
+                if id.contains(' ') && item.text().is_some() {
+                    out.causes.push(id.to_owned());
+                    continue;
+                }
                 let factor = FactorId::new(id);
                 if !factor.as_str().is_empty() {
                     out.factors.push((

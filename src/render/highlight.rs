@@ -14,6 +14,7 @@ use crate::render::languages::{self, Grammar, Language, language};
 use crate::render::lexer;
 use crate::render::lexer::promql::Dialect;
 use crate::render::lexer::token::{Token, TokenKind};
+use crate::text::hash::Fingerprint;
 use crate::text::html::{Html, HtmlWriter};
 
 /// Largest block that syntect reads, in bytes; larger ones are shown plain.
@@ -137,9 +138,8 @@ impl Highlighter {
         if code.len() > MAX_BLOCK {
             return write(code, &[], true);
         }
-        let mut hasher = blake3::Hasher::new();
-        hasher.update(name.as_bytes()).update(&[0]).update(code.as_bytes());
-        let key = *hasher.finalize().as_bytes();
+        let mut print = Fingerprint::default();
+        let key = print.part(name.as_bytes()).part(code.as_bytes()).finish();
         let slot = {
             let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(cache.entry(key).or_default())

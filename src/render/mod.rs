@@ -22,6 +22,7 @@ use crate::render::page::Hrefs;
 use crate::render::page::{Body, BodyContext};
 use crate::render::templates::Templates;
 use crate::text::date::Day;
+use crate::text::hash::hex;
 use crate::text::html::HtmlWriter;
 use crate::text::par;
 use crate::text::path::{percent_encode, stem};
@@ -87,13 +88,13 @@ pub fn render(
     assets: Vec<(String, Vec<u8>)>,
 ) -> Result<(Files, Vec<Finding>), String> {
     let mut files = Files::new();
-    let css = format!("assets/opslore-{}.css", digest(theme.css.as_bytes()));
+    let css = format!("assets/opslore-{}.css", hex(theme.css.as_bytes(), 12));
     files.push((css.clone(), theme.css.clone().into_bytes()));
     let mut images = BTreeMap::new();
     for (path, bytes) in assets {
         let name = path.rsplit_once('/').map_or(path.as_str(), |(_, name)| name);
         let ending = name.rsplit_once('.').map_or("", |(_, e)| e).to_ascii_lowercase();
-        let file = format!("images/{}-{}.{ending}", segment(stem(name)), digest(&bytes));
+        let file = format!("images/{}-{}.{ending}", segment(stem(name)), hex(&bytes, 12));
         images.insert(path, percent_encode(&file));
         if !files.iter().any(|(known, _)| *known == file) {
             files.push((file, bytes));
@@ -120,9 +121,12 @@ pub fn render(
     let rendered = par::map(&pages, |(address, page)| {
         let made = par::caught(|| renderer.page(address, page));
         match made {
-            Some(made) => {
-                made.map(|(html, findings)| (address.file(), html.into_bytes(), findings))
-            }
+            Some(made) => made.map(|(html, findings)| {
+                // Every page is kept until all are written: what it reserved beyond its size goes back.
+                let mut bytes = html.into_bytes();
+                bytes.shrink_to_fit();
+                (address.file(), bytes, findings)
+            }),
             None => Ok(renderer.fallen(address, page)),
         }
     });
@@ -135,11 +139,6 @@ pub fn render(
     files.push(("robots.txt".to_owned(), b"User-agent: *\nAllow: /\n".to_vec()));
     files.push(("sitemap.xml".to_owned(), view::sitemap(site)));
     Ok((files, findings))
-}
-
-/// Returns 12 hexadecimal digits that stand for the bytes.
-fn digest(bytes: &[u8]) -> String {
-    blake3::hash(bytes).to_hex()[..12].to_owned()
 }
 
 impl Renderer<'_> {

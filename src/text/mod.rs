@@ -2,6 +2,7 @@
 
 pub mod date;
 pub mod glob;
+pub mod hash;
 pub mod html;
 pub mod nearest;
 pub mod par;

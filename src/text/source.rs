@@ -78,6 +78,8 @@ pub struct Asset {
     pub file: Option<PathBuf>,
     /// Size in bytes.
     pub size: u64,
+    /// When it last changed, in nanoseconds since 1970; 0 where that is not known. Never shown.
+    pub changed: u64,
 }
 
 /// All input of one build, in the order of its paths.
@@ -113,7 +115,7 @@ impl Sources {
         files.sort_by(|a, b| a.path.cmp(&b.path));
         let assets = assets
             .into_iter()
-            .map(|path| (path.to_owned(), Asset { file: None, size: 0 }))
+            .map(|path| (path.to_owned(), Asset { file: None, size: 0, changed: 0 }))
             .collect();
         let mut sources = Self {
             repositories: vec![Repository::default()],
@@ -180,6 +182,19 @@ impl Source {
     pub fn line_column(&self, offset: u32) -> (usize, usize) {
         line_column(&self.text, offset as usize)
     }
+}
+
+/// Returns the byte offset of a line and column of `text`, both from 1, columns in characters.
+pub fn offset(text: &str, line: usize, column: usize) -> usize {
+    let mut start = 0;
+    for _ in 1..line {
+        match text[start..].find('\n') {
+            Some(at) => start += at + 1,
+            None => return text.len(),
+        }
+    }
+    let rest = text[start..].char_indices();
+    rest.map(|(at, _)| start + at).nth(column.saturating_sub(1)).unwrap_or(text.len())
 }
 
 /// Returns line and column of a byte offset of `text`, both from 1; columns count characters.

@@ -8,6 +8,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::Spanned;
 
+use crate::text::source::offset;
 use crate::text::span::Span;
 
 /// A value and its place in the text that was parsed.
@@ -202,26 +203,11 @@ fn error(text: &str, error: &serde_saphyr::Error) -> YamlError {
         message.replace_range(..1, &lower);
     }
     let span = error.location().map_or(Span::new(0, 0), |place| {
-        let start = offset_of(text, place.line() as usize, place.column() as usize);
+        let start = offset(text, place.line() as usize, place.column() as usize);
         let end = text[start..].chars().next().map_or(start, |c| start + c.len_utf8());
         Span::new(start, end)
     });
     YamlError { message, span }
-}
-
-/// Returns the byte offset of a line and column, both from 1, columns in characters.
-fn offset_of(text: &str, line: usize, column: usize) -> usize {
-    let mut start = 0;
-    for _ in 1..line {
-        match text[start..].find('\n') {
-            Some(at) => start += at + 1,
-            None => return text.len(),
-        }
-    }
-    text[start..]
-        .char_indices()
-        .nth(column.saturating_sub(1))
-        .map_or(text.len(), |(at, _)| start + at)
 }
 
 /// The tree as serde hands it over, before scalars are read back from the text.
@@ -241,7 +227,7 @@ impl Raw {
         let place = self.0.referenced;
         let bytes = place.span();
         let start = bytes.byte_offset().map_or_else(
-            || offset_of(text, place.line() as usize, place.column() as usize),
+            || offset(text, place.line() as usize, place.column() as usize),
             |at| at as usize,
         );
         let span = Span::new(start, start + bytes.byte_len().unwrap_or(0) as usize);

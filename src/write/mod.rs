@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 use rustix::io::Errno;
 
+use crate::text::hash::hex;
 use crate::text::par;
 
 /// Marker that opslore leaves in every site it makes.
@@ -55,6 +56,31 @@ impl Output {
     pub fn files(&self) -> impl Iterator<Item = (&str, &[u8])> {
         self.files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice()))
     }
+}
+
+/// Hexadecimal digits of a file's hash in the manifest.
+pub const HASH_DIGITS: usize = 16;
+
+/// Returns the manifest of the site in `folder`, if it is one of ours.
+pub fn manifest(folder: &Path) -> Option<Vec<u8>> {
+    folder.join(MARKER).is_file().then(|| read_file(&folder.join("build.json")).ok())?
+}
+
+/// Returns what is in `folder` where it holds exactly these files, by path and hash, and the manifest.
+pub fn verify(folder: &Path, files: &BTreeMap<String, String>) -> Option<Written> {
+    let present = existing(folder).ok()?;
+    let others = present.iter().filter(|path| !matches!(path.as_str(), MARKER | "build.json"));
+    if others.clone().count() != files.len() || !others.clone().all(|path| files.contains_key(path))
+    {
+        return None;
+    }
+    let expected: Vec<(&String, &String)> = files.iter().collect();
+    let sizes = par::map(&expected, |(path, hash)| {
+        let bytes = read_file(&folder.join(path)).ok()?;
+        (hex(&bytes, HASH_DIGITS) == **hash).then_some(bytes.len() as u64)
+    });
+    let bytes = sizes.into_iter().sum::<Option<u64>>()?;
+    Some(Written { files: files.len() + 1, bytes, ..Written::default() })
 }
 
 /// Writes a site to `folder`, replacing the one that is there.
@@ -225,10 +251,14 @@ fn remove(folder: &Path) -> io::Result<()> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "write compares with what is there")]
+fn read_file(path: &Path) -> io::Result<Vec<u8>> {
+    fs::read(path)
+}
+
 fn same(path: &Path, bytes: &[u8]) -> bool {
     let size =
         fs::symlink_metadata(path).is_ok_and(|m| m.is_file() && m.len() == bytes.len() as u64);
-    size && fs::read(path).is_ok_and(|old| old == bytes)
+    size && read_file(path).is_ok_and(|old| old == bytes)
 }
 
 #[expect(clippy::disallowed_methods, reason = "write compares with what is there")]

@@ -1,1 +1,18 @@
 //! Behaviour tests, in one binary.
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    reason = "a test that cannot read its input or run the program has failed"
+)]
+
+mod cases;
+mod cli;
+mod hostile;
+mod html;
+mod output;
+mod sites;
+mod support;
+mod tidy;
+mod twelve;
+mod words;

@@ -1,57 +1,97 @@
-//! Findings → JSON: one object with a list, stable field names.
+//! Findings ↔ JSON: one object with a list, stable field names. The only file that names serde_json.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::diag::{Level, Report};
-use crate::text::source::Sources;
+use crate::diag::{Code, Finding, Level, Place, Report};
+use crate::text::source::{Sources, offset};
+use crate::text::span::Span;
 
 /// One finding as `build.json` and `check --format json` hold it.
-#[derive(Debug, Serialize)]
-pub struct JsonFinding<'a> {
-    code: &'static str,
-    name: &'static str,
-    level: &'static str,
-    path: &'a str,
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct JsonFinding {
+    code: String,
+    name: String,
+    level: Level,
+    path: String,
     line: usize,
     column: usize,
     end_line: usize,
     end_column: usize,
-    message: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    hint: Option<&'a str>,
+    message: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    hint: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    related: Vec<JsonPlace>,
+}
+
+/// Another place that belongs to a finding.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct JsonPlace {
+    path: String,
+    line: usize,
+    column: usize,
+    message: String,
 }
 
 /// Returns every finding, ready to be serialized.
-pub fn findings<'a>(report: &'a Report, sources: &'a Sources) -> Vec<JsonFinding<'a>> {
-    report
-        .findings
-        .iter()
-        .map(|(level, finding)| {
-            let source = sources.get(finding.place.source);
-            let (line, column) = source.line_column(finding.place.span.start);
-            let (end_line, end_column) = source.line_column(finding.place.span.end);
-            let rule = finding.code.rule();
-            JsonFinding {
-                code: rule.code,
-                name: rule.name,
-                level: level.word(),
-                path: &source.path,
-                line,
-                column,
-                end_line,
-                end_column,
-                message: &finding.message,
-                hint: finding.hint.as_deref(),
-            }
-        })
-        .collect()
+pub fn findings(report: &Report, sources: &Sources) -> Vec<JsonFinding> {
+    let one = |(level, finding): &(Level, Finding)| {
+        let source = sources.get(finding.place.source);
+        let (line, column) = source.line_column(finding.place.span.start);
+        let (end_line, end_column) = source.line_column(finding.place.span.end);
+        let rule = finding.code.rule();
+        let related = finding.related.iter().map(|(place, word)| {
+            let source = sources.get(place.source);
+            let (line, column) = source.line_column(place.span.start);
+            JsonPlace { path: source.path.clone(), line, column, message: word.clone() }
+        });
+        JsonFinding {
+            code: rule.code.to_owned(),
+            name: rule.name.to_owned(),
+            level: *level,
+            path: source.path.clone(),
+            line,
+            column,
+            end_line,
+            end_column,
+            message: finding.message.clone(),
+            hint: finding.hint.clone(),
+            related: related.collect(),
+        }
+    };
+    report.findings.iter().map(one).collect()
+}
+
+/// Turns the findings of a manifest back into a report; `None` where they do not fit the sources.
+pub fn restore(found: &[JsonFinding], sources: &Sources) -> Option<Report> {
+    let mut findings = Vec::with_capacity(found.len());
+    for json in found {
+        let source = sources.by_path(&json.path)?;
+        let start = offset(&source.text, json.line, json.column);
+        let span = Span::new(start, offset(&source.text, json.end_line, json.end_column));
+        let mut finding = Finding::new(
+            Code::find(&json.code)?,
+            Place::new(source.id, span),
+            json.message.as_str(),
+        );
+        finding.hint.clone_from(&json.hint);
+        for place in &json.related {
+            let other = sources.by_path(&place.path)?;
+            let start = offset(&other.text, place.line, place.column);
+            finding
+                .related
+                .push((Place::new(other.id, Span::new(start, start)), place.message.clone()));
+        }
+        findings.push((json.level, finding));
+    }
+    Some(Report { findings })
 }
 
 /// Returns `{"findings": […], "counts": {…}}`.
 pub fn report(report: &Report, sources: &Sources) -> String {
     #[derive(Serialize)]
-    struct Document<'a> {
-        findings: Vec<JsonFinding<'a>>,
+    struct Document {
+        findings: Vec<JsonFinding>,
         counts: Counts,
     }
     #[derive(Serialize)]
@@ -67,6 +107,15 @@ pub fn report(report: &Report, sources: &Sources) -> String {
         warning: count(Level::Warning),
         info: count(Level::Info),
     };
-    serde_json::to_string_pretty(&Document { findings: findings(report, sources), counts })
-        .unwrap_or_default()
+    pretty(&Document { findings: findings(report, sources), counts }).unwrap_or_default()
+}
+
+/// Writes a value as JSON on several lines.
+pub fn pretty(value: &impl Serialize) -> Result<String, String> {
+    serde_json::to_string_pretty(value).map_err(|e| e.to_string())
+}
+
+/// Reads a value from JSON; `None` where it is something else.
+pub fn read<'a, T: Deserialize<'a>>(text: &'a [u8]) -> Option<T> {
+    serde_json::from_slice(text).ok()
 }

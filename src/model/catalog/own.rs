@@ -29,7 +29,18 @@ pub(crate) fn service(reader: &mut Reader, node: &Node, fallback: &str, out: &mu
         service.name = name;
     }
     service.description = own.text("description");
-    if let Some((key, value)) = own.value("owner") {
+    // A person's address is a way to reach somebody; the team beside it owns the service.
+    let person = own
+        .value("owner")
+        .and_then(|(_, value)| value.text())
+        .filter(|text| crate::model::front::is_address(text));
+    let beside = own.node.entries().iter().find(|e| e.key == "team" && e.value.text().is_some());
+    if let (Some(person), Some(_)) = (person, beside) {
+        let contact = Contact { kind: "email".to_owned(), value: person.to_owned(), url: None };
+        service.contacts.push(contact);
+    }
+    let beside = beside.filter(|_| person.is_some()).map(|e| (e.key.as_str(), &e.value));
+    if let Some((key, value)) = beside.or_else(|| own.value("owner")) {
         let (owner, others) = own.reader.owner(key, value);
         service.owner = owner;
         if !others.is_empty() {

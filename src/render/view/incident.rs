@@ -142,7 +142,8 @@ impl Renderer<'_> {
                 ..Row::default()
             }
         };
-        let rows: Vec<Row> = postmortem.factors.iter().map(row).collect();
+        let mut rows: Vec<Row> = postmortem.factors.iter().map(row).collect();
+        rows.extend(postmortem.causes.iter().map(|c| Row { text: c.clone(), ..Row::default() }));
         (!rows.is_empty()).then(|| Part {
             id: "ol-factors".into(),
             title: "Contributing factors".into(),

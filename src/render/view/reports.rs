@@ -87,7 +87,7 @@ impl Renderer<'_> {
         for (n, (team, findings)) in by_team.into_iter().enumerate() {
             let title =
                 team.map_or_else(|| "No team".to_owned(), |t| self.team_link(hrefs, t).text);
-            let room = MAX_ROWS.saturating_sub(shown).max(25).min(findings.len());
+            let room = MAX_ROWS.saturating_sub(shown).max(3).min(findings.len());
             shown += room;
             let rows = findings[..room].iter().map(|at| {
                 let (level, finding) = &self.report.findings[*at];

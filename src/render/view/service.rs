@@ -1,5 +1,7 @@
 //! A service's page: owner, what it needs, who feels it, its alerts, runbooks, incidents.
 
+use std::collections::BTreeSet;
+
 use crate::link::routes::UrlPath;
 use crate::model::id::ServiceId;
 use crate::render::Renderer;
@@ -169,8 +171,9 @@ impl Renderer<'_> {
             return None;
         }
         let direct = self.site.dependencies.dependents(id);
+        let soft: BTreeSet<_> = direct.filter(|(_, hard)| !hard).map(|(other, _)| other).collect();
         let rows = radius.iter().take(40).map(|(other, distance)| {
-            let soft = direct.iter().any(|(d, hard)| d == other && !hard);
+            let soft = soft.contains(other);
             let words = match (distance, soft) {
                 (1, false) => "directly".to_owned(),
                 (1, true) => "directly, soft".to_owned(),

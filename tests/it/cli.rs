@@ -1,0 +1,242 @@
+//! The command line: what goes to which stream, exit codes, help, and readers that go away.
+
+use std::io::Read as _;
+use std::process::Stdio;
+
+use opslore::diag::codes::RULES;
+
+use crate::support::{Temp, opslore, run, run_command};
+
+/// A site whose findings fill a pipe several times over.
+fn noisy() -> Temp {
+    let links: String = (0..3_000).map(|n| format!("- [dead {n}](nowhere/{n}.md)\n")).collect();
+    Temp::with(&[("a.md", &format!("# A\n\n{links}"))])
+}
+
+#[test]
+fn help_names_every_command_and_goes_to_standard_output() {
+    let temp = Temp::new();
+    for args in [&["--help"][..], &["help"], &["-h"]] {
+        let ran = run(temp.path(), args);
+        assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
+        for command in ["build", "check", "explain", "inspect", "config"] {
+            assert!(ran.stdout.contains(&format!("  {command} ")), "{command}: {}", ran.stdout);
+        }
+    }
+    assert!(run(temp.path(), &["check", "--help"]).stdout.contains("--fail-on <LEVEL>"));
+    assert!(run(temp.path(), &["build", "--help"]).stdout.contains("--output <FOLDER>"));
+}
+
+#[test]
+fn the_version_is_the_packages() {
+    let ran = run(Temp::new().path(), &["--version"]);
+    assert_eq!(
+        (ran.code, ran.stdout),
+        (Some(0), format!("opslore {}\n", env!("CARGO_PKG_VERSION")))
+    );
+}
+
+#[test]
+fn what_is_no_command_is_refused_with_code_2() {
+    let temp = Temp::with(&[("a.md", "# A\n")]);
+    let wrong = [
+        &["chekc"][..],
+        &[],
+        &["check", "--format", "yaml"],
+        &["check", "--fail-on", "fatal"],
+        &["build", "--threads", "many"],
+        &["check", ".", "--now", "yesterday"],
+        &["-q", "-v", "check"],
+        &["inspect"],
+        &["inspect", "gone.md"],
+    ];
+    for args in wrong {
+        let ran = run(temp.path(), args);
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{args:?}");
+        assert!(
+            !ran.stderr.is_empty() && !ran.stderr.contains("panicked"),
+            "{args:?}: {}",
+            ran.stderr
+        );
+    }
+    assert!(run(temp.path(), &["chekc"]).stderr.contains("'check'"));
+}
+
+#[test]
+fn explain_takes_codes_and_names_in_any_case() {
+    let temp = Temp::new();
+    let text = run(temp.path(), &["explain", "OL201"]);
+    assert_eq!((text.code, text.stderr.as_str()), (Some(0), ""));
+    assert!(text.stdout.starts_with("# OL201 broken-link\n"), "{}", text.stdout);
+    for name in ["broken-link", "ol201", "Broken-Link"] {
+        assert_eq!(run(temp.path(), &["explain", name]).stdout, text.stdout);
+    }
+    let all = run(temp.path(), &["explain"]).stdout;
+    assert_eq!(all.lines().count(), RULES.len());
+}
+
+#[test]
+fn explain_of_nonsense_suggests_what_was_meant() {
+    let temp = Temp::new();
+    for (name, words) in [
+        ("broken-lnik", "did you mean `broken-link`?"),
+        ("OL999", "there is no finding `OL999`"),
+        ("nonsense", "there is no finding `nonsense`"),
+    ] {
+        let ran = run(temp.path(), &["explain", name]);
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""));
+        assert!(ran.stderr.contains(words), "{}", ran.stderr);
+    }
+}
+
+#[test]
+fn data_goes_to_standard_output_and_words_to_standard_error() {
+    let site = Temp::with(&[("a.md", "# A\n\n[x](b.md)\n")]);
+    let ran =
+        run(site.path(), &["check", ".", "--format", "json", "--verbose", "--fail-on", "never"]);
+    let json: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(json["findings"][0]["code"], "OL201");
+    assert_eq!(json["findings"][0]["path"], "a.md");
+    assert!(ran.stderr.contains("discover"), "{}", ran.stderr);
+    let text = run(site.path(), &["check", ".", "--fail-on", "never"]);
+    assert!(text.stdout.starts_with("a.md:3:5: error OL201 broken-link: "), "{}", text.stdout);
+    assert_eq!(text.stderr, "1 error\n");
+    let build = run(site.path(), &["build", "."]);
+    assert_eq!(build.stdout, "");
+    assert!(build.stderr.contains("1 error (opslore check prints them all)"), "{}", build.stderr);
+}
+
+#[test]
+fn quiet_says_nothing_but_findings() {
+    let site = Temp::with(&[("a.md", "# A\n\n[x](b.md)\n")]);
+    let check = run(site.path(), &["check", ".", "-q"]);
+    assert_eq!((check.code, check.stderr.as_str()), (Some(1), ""));
+    let build = run(site.path(), &["build", ".", "-q"]);
+    assert!(build.stderr.starts_with("a.md:3:5: error OL201"), "{}", build.stderr);
+    assert!(!build.stderr.contains("files in"), "{}", build.stderr);
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_fault() {
+    let site = noisy();
+    for format in ["text", "json"] {
+        let mut command = opslore();
+        command.current_dir(site.path()).args([
+            "check",
+            ".",
+            "--format",
+            format,
+            "--fail-on",
+            "never",
+        ]);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut first = [0_u8; 16];
+        let mut stdout = child.stdout.take().unwrap();
+        stdout.read_exact(&mut first).unwrap();
+        drop(stdout);
+        let mut stderr = String::new();
+        child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
+        assert!(!stderr.contains("panicked"), "{stderr}");
+        assert_eq!(child.wait().unwrap().code(), Some(0), "{stderr}");
+    }
+}
+
+#[test]
+fn no_colour_where_nobody_looks() {
+    let site = Temp::with(&[("a.md", "# A\n\n[x](b.md)\n")]);
+    let plain = run(site.path(), &["check", "."]);
+    assert!(!plain.stdout.contains('\u{1b}') && !plain.stderr.contains('\u{1b}'));
+    let mut command = opslore();
+    command
+        .current_dir(site.path())
+        .args(["check", "."])
+        .env("NO_COLOR", "1")
+        .env("TERM", "xterm-256color");
+    assert_eq!(run_command(command).stdout, plain.stdout);
+}
+
+#[test]
+fn today_is_what_the_caller_says() {
+    let runbook = "---\nkind: runbook\nlast_reviewed: 2026-05-12\n---\n# A\n";
+    let site = Temp::with(&[("a.md", runbook)]);
+    let stale = |text: &str| text.contains("OL304 stale-runbook");
+    assert!(!stale(&run(site.path(), &["check", ".", "--now", "2026-11-12"]).stdout));
+    assert!(stale(&run(site.path(), &["check", ".", "--now", "2026-11-13"]).stdout));
+    let by_epoch = |epoch: &str| {
+        let mut command = opslore();
+        command.current_dir(site.path()).args(["check", "."]).env("SOURCE_DATE_EPOCH", epoch);
+        run_command(command)
+    };
+    // 2026-11-12T23:59:59Z and a second later.
+    assert!(!stale(&by_epoch("1794527999").stdout));
+    assert!(stale(&by_epoch("1794528000").stdout));
+    assert_eq!(by_epoch("soon").code, Some(2));
+}
+
+#[test]
+fn the_root_is_found_upward() {
+    let site =
+        Temp::with(&[("opslore.yaml", "title: Upward\n"), ("a/b/c.md", "# C\n\n[x](gone.md)\n")]);
+    let ran = run(&site.join("a/b"), &["config"]);
+    assert!(ran.stdout.contains("title: Upward\n"), "{}", ran.stdout);
+    assert!(run(&site.join("a/b"), &["check"]).stdout.starts_with("a/b/c.md:3:5: "));
+    assert!(run(&site.join("a/b"), &["-C", "../..", "check"]).stdout.starts_with("a/b/c.md:3:5: "));
+}
+
+#[test]
+fn check_of_some_paths_tells_of_these_only() {
+    let page = "# P\n\n[x](gone.md)\n";
+    let site = Temp::with(&[("a/x.md", page), ("ab/x.md", page), ("b.md", page)]);
+    let lines = |args: &[&str]| {
+        run(site.path(), args).stdout.lines().filter(|l| l.contains("OL201")).count()
+    };
+    assert_eq!(lines(&["check", "."]), 3);
+    assert_eq!(lines(&["check", ".", "a"]), 1);
+    assert_eq!(lines(&["check", ".", "a/x.md", "b.md"]), 2);
+    assert_eq!(run(site.path(), &["check", ".", "gone.md"]).code, Some(2));
+}
+
+#[test]
+fn config_prints_what_was_understood() {
+    let text = "title: Shop\nbase_url: https://ops.example\npolicy: {review_every: 90d}\nsources:\n  - {name: a, path: teams/a}\n";
+    let site = Temp::with(&[("opslore.yaml", text), ("teams/a/x.md", "# X\n")]);
+    let ran = run(site.path(), &["config"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
+    for line in [
+        "title: Shop\n",
+        "base_url: https://ops.example/\n",
+        "review_every: 90 days\n",
+        "  - a in ",
+    ] {
+        assert!(ran.stdout.contains(line), "{line}: {}", ran.stdout);
+    }
+}
+
+#[test]
+fn inspect_prints_each_field_and_where_it_came_from() {
+    let runbook = "---\nlast_reviewed: 2026-05-12\ncolour: blue\nowner: team:data\n---\n# OrdersSlow\n\n## Diagnosis\n\nx\n\n## Mitigation\n\ny\n";
+    let rules = "groups:\n- name: a\n  rules:\n  - alert: OrdersSlow\n    expr: up\n";
+    let site = Temp::with(&[
+        ("runbooks/OrdersSlow.md", runbook),
+        ("rules.yaml", rules),
+        ("orders/service.yaml", "id: orders\nowner: team:data\ntier: 1\n"),
+    ]);
+    let ran = run(site.path(), &["inspect", "runbooks/OrdersSlow.md"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
+    let row = |name: &str| {
+        let found = ran.stdout.lines().find(|l| l.split_whitespace().next() == Some(name));
+        found
+            .unwrap_or_else(|| panic!("no `{name}` in\n{}", ran.stdout))
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    assert_eq!(row("kind"), "kind runbook [section “headings”]");
+    assert_eq!(row("owner"), "owner data [key `owner`]");
+    assert_eq!(row("last_reviewed"), "last_reviewed 2026-05-12 [key `last_reviewed`]");
+    assert!(row("alert").starts_with("alert OrdersSlow ["), "{}", ran.stdout);
+    assert_eq!(row("colour"), "colour blue [kept, no schema knows it]");
+    let ran = run(site.path(), &["inspect", "orders/service.yaml"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    assert!(ran.stdout.contains("orders") && ran.stdout.contains("data"), "{}", ran.stdout);
+}

@@ -1,0 +1,182 @@
+//! Whole sites: `content/` and, where they are at hand, the corpora: the same bytes each time, no dead link,
+//! no word lost.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::html;
+use crate::support::{Files, Temp, golden, package, run, tree};
+use crate::words;
+
+/// Faults of pages that are known and reported: the list only gets shorter.
+const KNOWN_FAULTS: [&str; 1] = [
+    // The runbook has a part and a list of past incidents with the same id.
+    "runbooks/search-latency-high/index.html: id `ol-past` stands twice",
+];
+
+/// Words that are known to be lost, and reported: the list only gets shorter.
+const KNOWN_LOSSES: [&str; 4] = [
+    // A title stands once on the home page and twice in its file.
+    "index.md → index.html: operations",
+    // `{uuid}` at the end of a heading is taken for attributes.
+    "beside-the-code: concept-rw-elasticsearch/README.md → pages/concept-rw-elasticsearch/index.html: uuid ×3",
+    "beside-the-code: concepts-rw-neo4j/README.md → pages/concepts-rw-neo4j/index.html: uuid ×3",
+    // A row of a table has more cells than its head.
+    "one-organization: docs/redis/redis-survival-guide-for-sres.md → pages/docs/redis/redis-survival-guide-for-sres/index.html: 900 an dump every eviction rdb seconds",
+];
+
+/// Builds a folder by the program and returns the site.
+fn built(root: &Path, threads: &str) -> Files {
+    let out = Temp::new();
+    let folder = out.join("site");
+    let root = root.to_str().unwrap();
+    let ran = run(
+        out.path(),
+        &[
+            "build",
+            root,
+            "-o",
+            folder.to_str().unwrap(),
+            "--now",
+            "2026-11-22",
+            "--threads",
+            threads,
+            "-q",
+        ],
+    );
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    tree(&folder)
+}
+
+fn assert_same(one: &Files, two: &Files) {
+    let paths = |files: &Files| files.keys().cloned().collect::<Vec<_>>().join("\n");
+    assert_eq!(paths(one), paths(two));
+    let differ: Vec<&String> =
+        one.iter().filter(|(path, bytes)| two[*path] != **bytes).map(|(path, _)| path).collect();
+    assert!(differ.is_empty(), "these files depend on the number of threads: {differ:?}");
+}
+
+#[test]
+fn content_is_the_same_whatever_the_threads() {
+    let content = package().join("content");
+    let site = built(&content, "1");
+    assert_same(&site, &built(&content, "2"));
+    let paths: String =
+        site.keys().filter(|p| !p.starts_with("assets/")).map(|p| format!("{p}\n")).collect();
+    golden(&package().join("tests/sites/content/paths.txt"), &paths);
+}
+
+#[test]
+fn content_has_the_findings_that_its_authors_know() {
+    let content = package().join("content");
+    let ran = run(
+        &package(),
+        &["check", content.to_str().unwrap(), "--now", "2026-11-22", "--format", "json"],
+    );
+    let json: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    let text = |row: &serde_json::Value, key: &str| row[key].as_str().unwrap_or("").to_owned();
+    let mut out = String::new();
+    for row in json["findings"].as_array().unwrap() {
+        out.push_str(&format!(
+            "{}:{}:{}: {} {} {}: {}\n",
+            text(row, "path"),
+            row["line"],
+            row["column"],
+            text(row, "level"),
+            text(row, "code"),
+            text(row, "name"),
+            text(row, "message")
+        ));
+        if row["hint"].is_string() {
+            out.push_str(&format!("  hint: {}\n", text(row, "hint")));
+        }
+    }
+    golden(&package().join("tests/sites/content/findings.txt"), &out);
+}
+
+#[test]
+fn every_page_of_content_is_sound() {
+    let (_, files) = words::built(&package().join("content"));
+    let mut faults = html::faults(&files);
+    faults.retain(|fault| !KNOWN_FAULTS.contains(&fault.as_str()));
+    assert!(faults.is_empty(), "{} faults\n{}", faults.len(), faults.join("\n"));
+}
+
+#[test]
+fn the_program_and_the_library_build_the_same_site() {
+    let content = package().join("content");
+    let (_, mut files) = words::built(&content);
+    let mut site = built(&content, "2");
+    site.remove(".opslore-site");
+    // The program notes in its manifest what the input was.
+    assert!(site.remove("build.json").is_some() && files.remove("build.json").is_some());
+    assert_same(&files, &site);
+}
+
+#[test]
+fn no_word_of_content_is_lost() {
+    let (site, files) = words::built(&package().join("content"));
+    let (n, mut faults) = words::lost(&site, &files);
+    faults.retain(|fault| !KNOWN_LOSSES.contains(&fault.as_str()));
+    assert!(n > 10_000, "only {n} words were compared");
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// The folder of the corpora, where there is one.
+fn corpora() -> Option<PathBuf> {
+    let folder = std::env::var_os("OPSLORE_CORPORA")
+        .map_or_else(|| package().join("../shared/corpora"), PathBuf::from);
+    folder.is_dir().then_some(folder)
+}
+
+/// Runs `test` on each corpus; what it returns is wrong.
+fn each_corpus(test: impl Fn(&str, &Path) -> Vec<String>) {
+    let Some(folder) = corpora() else {
+        println!("no corpora at hand: nothing to do");
+        return;
+    };
+    let mut roots: Vec<PathBuf> =
+        fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).filter(|p| p.is_dir()).collect();
+    roots.sort();
+    let mut faults = Vec::new();
+    for root in roots {
+        let name = root.file_name().unwrap().to_str().unwrap();
+        faults.extend(test(name, &root).into_iter().map(|fault| format!("{name}: {fault}")));
+    }
+    faults.retain(|fault| !KNOWN_LOSSES.contains(&fault.as_str()));
+    assert!(faults.is_empty(), "{} faults\n{}", faults.len(), faults.join("\n"));
+}
+
+#[test]
+fn no_word_of_the_corpora_is_lost() {
+    each_corpus(|name, root| {
+        let (site, files) = words::built(root);
+        let (n, faults) = words::lost(&site, &files);
+        println!(
+            "{name}: {n} words of {} files, {} files lost some",
+            site.catalog.documents.len(),
+            faults.len()
+        );
+        faults
+    });
+}
+
+#[test]
+fn every_page_of_the_corpora_is_sound() {
+    each_corpus(|name, root| {
+        let (_, files) = words::built(root);
+        let faults = html::faults(&files);
+        println!("{name}: {} files", files.len());
+        faults
+    });
+}
+
+#[test]
+fn the_corpora_are_the_same_whatever_the_threads() {
+    each_corpus(|name, root| {
+        let one = built(root, "1");
+        assert_same(&one, &built(root, "2"));
+        println!("{name}: {} files are the same", one.len());
+        Vec::new()
+    });
+}
