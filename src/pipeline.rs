@@ -71,7 +71,7 @@ pub fn fingerprint(
     options: render::Options,
 ) -> String {
     let mut print = Fingerprint::default();
-    print.part(env!("CARGO_PKG_VERSION").as_bytes()).part(config.text.as_bytes());
+    print.part(env!("OPSLORE_SOURCE").as_bytes()).part(config.text.as_bytes());
     print.part(config.title.as_bytes()).part(config.base_url.as_deref().unwrap_or("").as_bytes());
     print.part(options.today.to_string().as_bytes()).part(&[u8::from(options.portable)]);
     print.part(theme.css.as_bytes());

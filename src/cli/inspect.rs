@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::cli::args::Args;
 use crate::cli::run::{load, print, relative, root, today};
+use crate::diag::emit::human::plain;
 use crate::model::document::{Detail, Doc};
 use crate::model::field::{Field, Origin};
 use crate::model::postmortem::Measure;
@@ -71,7 +72,7 @@ impl Rows {
         let width = self.rows.iter().map(|(n, ..)| n.len()).max().unwrap_or(0);
         let line = |(name, value, origin): &(String, String, String)| {
             let from = if origin.is_empty() { String::new() } else { format!("  [{origin}]") };
-            format!("{name:<width$}  {value}{from}\n")
+            format!("{name:<width$}  {}{from}\n", plain(value))
         };
         self.rows.iter().map(line).collect()
     }

@@ -59,7 +59,13 @@ pub fn discover(config: &Config, output: Option<&Path>) -> Result<Sources, Strin
         }
     }
     sources.files.sort_by(|a, b| a.path.cmp(&b.path));
-    sources.files.dedup_by(|a, b| a.path == b.path);
+    // Names that differ only in bytes that are not UTF-8 read the same; both files keep their page.
+    for n in 1..sources.files.len() {
+        if sources.files[n].path == sources.files[n - 1].path {
+            sources.files[n].path.push_str("~2");
+        }
+    }
+    sources.files.sort_by(|a, b| a.path.cmp(&b.path));
     sources.index();
     Ok(sources)
 }

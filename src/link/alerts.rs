@@ -300,7 +300,10 @@ impl<'a, 'b> Linker<'a, 'b> {
         findings.push(if matches.is_empty() {
             finding.hint("no page of this site matches it")
         } else {
-            finding.hint(format!("{} pages match it", matches.len()))
+            finding.hint(match matches.len() {
+                1 => "1 page matches it".to_owned(),
+                n => format!("{n} pages match it"),
+            })
         });
         RunbookTarget::Templated(matches)
     }
@@ -309,7 +312,8 @@ impl<'a, 'b> Linker<'a, 'b> {
 fn is_placeholder(written: &str) -> bool {
     let lower = written.to_lowercase();
     let bare = lower.trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '/' | '?' | '-'));
-    PLACEHOLDERS.contains(&bare)
+    written.is_empty()
+        || PLACEHOLDERS.contains(&bare)
         || lower.starts_with("todo")
         || lower.contains("://example.com")
         || lower.contains("://todo")

@@ -155,7 +155,8 @@ fn references(resolver: &Resolver<'_>, findings: &mut Vec<Finding>) {
         }
         for (name, place, kind) in wanted {
             let place = place.unwrap_or(Place::file(doc.source));
-            if resolver.reference(name, kind).is_some()
+            if name.trim().is_empty()
+                || resolver.reference(name, kind).is_some()
                 || name.contains("://")
                 || resolver.path_exists(name, doc)
             {

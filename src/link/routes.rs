@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diag::{Code, Finding, Place};
 use crate::model::collect::Catalog;
-use crate::model::document::{Detail, Doc};
+use crate::model::document::{Detail, Doc, subject_folder};
 use crate::model::field::Origin;
 use crate::model::id::{DocId, FactorId, LessonId, ServiceId, TeamId};
+use crate::text::hash::hex;
 use crate::text::slug::{segment, slug};
 use crate::text::source::Sources;
 
@@ -361,7 +362,7 @@ fn documents(
             wanted
         } else {
             let path = sources.get(doc.source).path.as_str();
-            let parent = path.rsplit('/').nth(1).unwrap_or("");
+            let parent = subject_folder(sources.get(doc.source).folder());
             let longer = format!("{folder}/{}-{}/", segment(parent), segment(&doc.stem));
             if !parent.is_empty() && routes.is_free(&longer) {
                 longer
@@ -408,6 +409,10 @@ fn page(sources: &Sources, doc: &Doc, id: DocId, routes: &mut Routes, findings: 
         wanted.push_str(&segment(name));
         wanted.push('/');
     }
+    // A path that is long already would be too long below the folder of the site.
+    if wanted.len() > 600 {
+        wanted = format!("pages/{}/", hex(path.as_bytes(), 16));
+    }
     if !routes.is_free(&wanted) {
         let message = format!("the address `/{wanted}` is already taken");
         findings.push(Finding::new(Code::AddressCollision, Place::file(doc.source), message).hint(
@@ -426,7 +431,14 @@ fn aliases(catalog: &Catalog, routes: &mut Routes, findings: &mut Vec<Finding>) 
             let place = alias.place.unwrap_or(Place::file(doc.source));
             let path = alias.value.split(['?', '#']).next().unwrap_or("");
             let parts: Vec<&str> = path.split('/').filter(|p| !p.is_empty()).collect();
-            let outside = path.contains(':')
+            let first = parts.first().and_then(|p| routes.find(p)).map(UrlPath::as_str);
+            let in_file = first.is_some_and(|f| !f.is_empty() && !f.ends_with('/'));
+            let outside = in_file
+                || path.starts_with("//")
+                || parts.len() > 12
+                || path.len() > 400
+                || parts.iter().any(|p| p.bytes().all(|b| b == b'.'))
+                || path.contains(':')
                 || parts.iter().any(|p| *p == ".." || *p == ".")
                 || parts.is_empty()
                 || path.contains('\\');

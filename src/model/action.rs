@@ -84,6 +84,7 @@ impl ActionState {
 /// Reads `action_items:`.
 pub fn from_front_matter(entry: &Entry, front: &mut Front<'_>) -> Vec<Action> {
     let mut out = Vec::new();
+    front.expect_list(entry);
     for item in entry.value.items() {
         let own = |key: &str| item.text_at(key).map(str::to_owned);
         let Some(title) = item

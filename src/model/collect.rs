@@ -83,20 +83,30 @@ pub fn collect(
     let docs = par::map_owned(documents, |document| document::read(config, sources, document));
     for (n, (mut doc, declared)) in docs.into_iter().enumerate() {
         findings.append(&mut doc.findings);
-        if let Some(declared) = declared {
-            // The first file to declare an id has its page; a rival is shown as a page of its own.
-            let taken = match &doc.detail {
-                Detail::Service(id) => catalog
-                    .services
-                    .get(id)
-                    .is_some_and(|s| s.place.source != doc.source && has_doc(&catalog, &doc, id)),
+        if let Some(mut declared) = declared {
+            // The first document to declare an id has its page; a rival is shown as a page of its own.
+            let rival = catalog.documents.iter().find(|other| match (&doc.detail, &other.detail) {
+                (Detail::Service(a), Detail::Service(b)) => a == b,
+                (Detail::Team(a), Detail::Team(b)) => a == b,
                 _ => false,
-            };
-            alert_files.extend(declared.alert_files.iter().cloned());
-            add_declared(&mut catalog, sources, declared, findings);
-            if taken {
+            });
+            if let (Some(other), Detail::Team(id)) = (rival, &doc.detail) {
+                let path = &sources.get(other.source).path;
+                let message = format!("team `{id}` is already declared in `{path}`");
+                findings.push(
+                    Finding::new(Code::DuplicateId, Place::file(doc.source), message)
+                        .hint("give one of them another `id`, or remove one file")
+                        .also(Place::file(other.source), "first declared here"),
+                );
+            }
+            if rival.is_some() {
                 doc.detail = Detail::Page;
             }
+            findings.append(&mut declared.findings);
+            inverse.append(&mut declared.inverse_dependencies);
+            slos.append(&mut declared.slos);
+            alert_files.append(&mut declared.alert_files);
+            add_declared(&mut catalog, sources, declared, findings);
         }
         debug_assert_eq!(n, catalog.documents.len());
         catalog.documents.push(doc);
@@ -121,12 +131,6 @@ pub fn collect(
     own(sources, &owners, &mut catalog);
     learn(config, &mut catalog);
     catalog
-}
-
-fn has_doc(catalog: &Catalog, doc: &Doc, id: &ServiceId) -> bool {
-    catalog.documents.iter().any(|other| {
-        other.source != doc.source && matches!(&other.detail, Detail::Service(o) if o == id)
-    })
 }
 
 enum Metadata {

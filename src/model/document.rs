@@ -10,6 +10,7 @@ use crate::model::id::{LessonId, ServiceId, TeamId};
 use crate::model::kind::{self, Kind};
 use crate::model::postmortem::{self, Postmortem};
 use crate::model::runbook::{self, Runbook};
+use crate::model::secret;
 use crate::parse::Document;
 use crate::parse::outline::Heading;
 use crate::parse::tree::Tree;
@@ -63,6 +64,8 @@ pub struct Doc {
     pub hidden: Vec<Span>,
     /// The front matter as written; empty where there is none.
     pub front: Span,
+    /// Places of secrets in the front matter, which no page shows.
+    pub secrets: Vec<Span>,
     /// True where the front matter could not be understood.
     pub broken: bool,
     /// True where the text is shown unformatted.
@@ -201,6 +204,7 @@ pub fn read(config: &Config, sources: &Sources, mut document: Document) -> (Doc,
         extra: Vec::new(),
         detail: Detail::Page,
         front: document.front.raw,
+        secrets: front_node.as_ref().map(secret::places).unwrap_or_default(),
         broken: document.front.broken,
         plain: document.plain,
         allowed: std::mem::take(&mut document.allowed),
@@ -398,7 +402,7 @@ fn subject(source: &Source) -> String {
 }
 
 /// The nearest folder upward that names a thing and not a kind of file.
-fn subject_folder(folder: &str) -> &str {
+pub(crate) fn subject_folder(folder: &str) -> &str {
     let kinds = ["runbooks", "runbook", "docs", "doc", "ops", ".github"];
     folder.rsplit('/').find(|name| !kinds.contains(name)).unwrap_or("")
 }

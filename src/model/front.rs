@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::diag::{Code, Finding, Place};
 use crate::model::field::Field;
+use crate::model::secret::is_secret_key;
 use crate::text::date::{Day, Interval, Stamp, Zone};
 use crate::text::nearest::nearest;
 use crate::text::source::SourceId;
@@ -117,6 +118,13 @@ impl<'a> Front<'a> {
         let message =
             format!("`{}` must be {expected}, not {}", entry.key, entry.value.type_name());
         self.findings.push(Finding::new(Code::WrongType, place, message));
+    }
+
+    /// Says so where a value is no list.
+    pub fn expect_list(&mut self, entry: &Entry) {
+        if !matches!(entry.value.value, Value::Seq(_)) {
+            self.wrong(entry, "a list");
+        }
     }
 
     /// Returns a text.
@@ -263,7 +271,7 @@ impl<'a> Front<'a> {
             if self.used.contains(&at) {
                 continue;
             }
-            if is_integration_key(&entry.key) {
+            if is_secret_key(&entry.key) {
                 let place = Place::new(self.source, entry.key_span);
                 self.findings.push(
                     Finding::new(
@@ -324,15 +332,6 @@ pub fn is_address(text: &str) -> bool {
     text.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'))
 }
 
-/// Returns true for keys whose value lets anyone open incidents.
-pub fn is_integration_key(key: &str) -> bool {
-    let plain: String =
-        key.to_ascii_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
-    ["integrationkey", "integrationkeys", "routingkey", "servicekey"]
-        .iter()
-        .any(|k| plain.ends_with(k))
-}
-
 /// Returns a value in one line, for facts that have no field of their own.
 pub fn flat(node: &Node) -> String {
     fn part(node: &Node, depth: usize, out: &mut String) {
@@ -351,7 +350,7 @@ pub fn flat(node: &Node) -> String {
             Value::Map(entries) => {
                 let mut first = true;
                 for entry in
-                    entries.iter().filter(|e| !is_integration_key(&e.key) && !e.value.is_blank())
+                    entries.iter().filter(|e| !is_secret_key(&e.key) && !e.value.is_blank())
                 {
                     if !first {
                         out.push_str("; ");

@@ -16,6 +16,7 @@ mod owners;
 pub mod postmortem;
 pub mod rules;
 pub mod runbook;
+pub mod secret;
 pub mod sections;
 pub mod service;
 pub mod team;

@@ -255,6 +255,7 @@ fn read_maps(front: &mut Front<'_>, out: &mut Postmortem, zone: Option<&Zone>) {
         }
     }
     if let Some(entry) = front.entry(&["timeline"]) {
+        front.expect_list(entry);
         for item in entry.value.items() {
             out.timeline.extend(timeline_item(item, front, zone));
         }
@@ -321,6 +322,9 @@ fn timeline_item(item: &Node, front: &mut Front<'_>, zone: Option<&Zone>) -> Opt
 
 fn lessons(front: &mut Front<'_>) -> Vec<StatedLesson> {
     let Some(entry) = front.entry(&["lessons", "lessons_learned"]) else { return Vec::new() };
+    if entry.value.text().is_none() {
+        front.expect_list(entry);
+    }
     let items: Vec<&Node> = if entry.value.text().is_some() {
         vec![&entry.value]
     } else {

@@ -9,7 +9,8 @@ use pulldown_cmark::{
 };
 
 use crate::diag::{Code, Finding, Place};
-use crate::parse::outline::{Anchors, Heading};
+use crate::parse::fence;
+use crate::parse::outline::{self, Anchors, Heading};
 use crate::parse::raw_html::{self, Piece};
 use crate::parse::tree::{
     Align, Callout, CodeBlock, Kind, Node, Tag as OwnTag, Target, Tree, Words,
@@ -50,8 +51,7 @@ pub(crate) fn parse(source: &Source, body: Span) -> Parsed {
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
         | Options::ENABLE_TASKLISTS
-        | Options::ENABLE_GFM
-        | Options::ENABLE_HEADING_ATTRIBUTES;
+        | Options::ENABLE_GFM;
     let parser = Parser::new_ext(text, options).into_offset_iter();
     let mut builder = Builder {
         source,
@@ -68,7 +68,8 @@ pub(crate) fn parse(source: &Source, body: Span) -> Parsed {
         html: Vec::new(),
         quiet: 0,
         deep: false,
-        heading_id: None,
+        cell_end: 0,
+        raw_shown: false,
     };
     builder.finder.kinds(&[LinkKind::Url]);
     for (event, range) in TextMergeWithOffset::new(parser) {
@@ -96,7 +97,10 @@ struct Builder<'a> {
     /// Depth of links and images around: bare addresses inside are not links.
     quiet: usize,
     deep: bool,
-    heading_id: Option<String>,
+    /// Where the last cell of a table ended.
+    cell_end: usize,
+    /// True once raw HTML was reported.
+    raw_shown: bool,
 }
 
 impl Builder<'_> {
@@ -187,10 +191,7 @@ impl Builder<'_> {
     fn start_tag(&mut self, tag: Tag<'_>, range: &Range<usize>) {
         let kind = match tag {
             Tag::Paragraph => Kind::Paragraph,
-            Tag::Heading { level, id, .. } => {
-                self.heading_id = id.map(|id| (*id).to_owned());
-                Kind::Heading(level as u8, self.outline.len() as u32)
-            }
+            Tag::Heading { level, .. } => Kind::Heading(level as u8, self.outline.len() as u32),
             Tag::BlockQuote(kind) => Kind::Quote(kind.map(|kind| match kind {
                 BlockQuoteKind::Note => Callout::Note,
                 BlockQuoteKind::Tip => Callout::Tip,
@@ -270,10 +271,17 @@ impl Builder<'_> {
                 }
             }
             TagEnd::HtmlBlock => self.html_block(),
+            TagEnd::TableCell => {
+                self.cell_end = range.end;
+                self.end();
+            }
+            TagEnd::TableRow => {
+                self.surplus_cells(range);
+                self.end();
+            }
             TagEnd::Heading(level) => {
-                let id = self.heading_id.take();
                 if let Some(node) = self.end() {
-                    self.heading(node, level as u8, id);
+                    self.heading(node, level as u8);
                 }
             }
             TagEnd::Link | TagEnd::Image => {
@@ -286,7 +294,8 @@ impl Builder<'_> {
         }
     }
 
-    fn heading(&mut self, node: usize, level: u8, id: Option<String>) {
+    fn heading(&mut self, node: usize, level: u8) {
+        let id = self.heading_attributes(node);
         let mut title = String::new();
         for part in &self.nodes[node + 1..] {
             match &part.kind {
@@ -309,6 +318,35 @@ impl Builder<'_> {
             node: node as u32,
             span,
         });
+    }
+
+    /// Takes `{#id}` and `{.class}` off the end of a heading; other braces are words of the author.
+    fn heading_attributes(&mut self, node: usize) -> Option<String> {
+        let last = self.nodes.get_mut(node + 1..)?.last_mut()?;
+        let Kind::Text(words) = &mut last.kind else { return None };
+        let (kept, id) = outline::attributes(words.of(&self.source.text))?;
+        *words = match words {
+            Words::At(span) => Words::At(Span { start: span.start, end: span.start + kept as u32 }),
+            Words::Own(own) => Words::Own(own[..kept].into()),
+        };
+        id
+    }
+
+    /// Cells beyond the columns of the head are dropped by the parser; their words are not.
+    fn surplus_cells(&mut self, row: &Range<usize>) {
+        let from = self.cell_end.clamp(row.start, row.end);
+        let rest = self.text.get(from..row.end).unwrap_or("");
+        let mut at = from;
+        for cell in rest.split('|') {
+            let range = at..at + cell.len();
+            at = range.end + 1;
+            if cell.trim().is_empty() {
+                continue;
+            }
+            let node = self.push(Kind::TableCell, &range);
+            self.push(Kind::Text(Words::At(self.span(&range))), &range);
+            self.nodes[node].end = self.nodes.len() as u32;
+        }
     }
 
     fn text(&mut self, words: &CowStr<'_>, range: &Range<usize>) {
@@ -384,7 +422,10 @@ impl Builder<'_> {
                 Piece::Text(words) => {
                     self.piece(&words, (exact && words == html[part]).then(|| at.clone()), range);
                 }
-                Piece::Shown => self.piece(&html[part], exact.then(|| at.clone()), range),
+                Piece::Shown => {
+                    self.refused_html(&html[part.clone()], &at);
+                    self.piece(&html[part], exact.then(|| at.clone()), range);
+                }
                 Piece::Open { name, anchor } => {
                     self.push(Kind::Open(Box::new(OwnTag { name, anchor })), &at);
                 }
@@ -418,16 +459,20 @@ impl Builder<'_> {
         }
     }
 
+    /// Says once a file that raw HTML is shown as text; `<placeholder>` and its like are no HTML.
+    fn refused_html(&mut self, tag: &str, at: &Range<usize>) {
+        let Some(name) = raw_html::refused_element(tag).filter(|_| !self.raw_shown) else { return };
+        self.raw_shown = true;
+        let place = Place::new(self.source.id, self.span(at));
+        let message = format!("the HTML element `{name}` is not allowed and is shown as text");
+        let finding = Finding::new(Code::RawHtmlShown, place, message);
+        self.findings.push(finding.hint("write it in markdown, or put it into a code block"));
+    }
+
     /// A fence that runs to the end of its container without a closing line.
     fn check_fence(&mut self, range: &Range<usize>) {
         let block = &self.text[range.clone()];
-        let fence: String = block.chars().take_while(|c| matches!(c, '`' | '~')).collect();
-        let last = block.trim_end().rsplit('\n').next().unwrap_or("");
-        let last = last.trim_start_matches([' ', '>', '\t']).trim_end();
-        let closed = block.trim_end().contains('\n')
-            && last.starts_with(&fence)
-            && last.trim_matches(['`', '~']).is_empty();
-        if !closed && !fence.is_empty() {
+        if !fence::is_closed(block) {
             let start = range.start..range.start + block.lines().next().unwrap_or("").len();
             let place = Place::new(self.source.id, self.span(&start));
             self.findings.push(

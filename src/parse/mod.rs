@@ -1,5 +1,6 @@
 //! [`Source`] → [`Document`], one file at a time, pure; it never fails: a broken file is still a document.
 
+mod fence;
 pub mod front_matter;
 mod markdown;
 pub mod outline;

@@ -33,7 +33,10 @@ impl Anchors {
     }
 
     /// Returns `wanted`, or `wanted-1` and so on where it is taken.
+    ///
+    /// Names that start with `ol-` are those of the page itself; a heading gets another.
     pub fn unique(&mut self, wanted: String) -> String {
+        let wanted = if wanted.starts_with("ol-") { format!("h-{wanted}") } else { wanted };
         // The counter makes the next free name known at once: many equal headings stay linear.
         let mut n = match self.used.get(&wanted) {
             None => {
@@ -53,6 +56,20 @@ impl Anchors {
         self.used.insert(name.clone(), 0);
         name
     }
+}
+
+/// Splits `{#id}` and `{.class}` off the end of a heading: the bytes of its words, and the id.
+///
+/// `None` where it ends otherwise; `{uuid}` are words.
+pub fn attributes(heading: &str) -> Option<(usize, Option<String>)> {
+    let (before, inside) = heading.trim_end().strip_suffix('}')?.rsplit_once('{')?;
+    let parts = || inside.split_whitespace();
+    let known = parts().all(|p| p.len() > 1 && (p.starts_with('#') || p.starts_with('.')));
+    if !known || parts().next().is_none() {
+        return None;
+    }
+    let id = parts().find_map(|p| p.strip_prefix('#')).map(str::to_owned);
+    Some((before.trim_end().len(), id))
 }
 
 #[cfg(test)]

@@ -142,6 +142,18 @@ fn known(name: &str, block: bool) -> Option<&'static str> {
     find(&INLINES).or_else(|| if block { find(&BLOCKS) } else { find(&BLOCKS).map(|_| "span") })
 }
 
+/// Returns the name of a tag that is HTML and not allowed; `<placeholder>` and its like are no HTML.
+pub(crate) fn refused_element(tag: &str) -> Option<&'static str> {
+    const ELEMENTS: [&str; 24] = [
+        "script", "style", "iframe", "object", "embed", "svg", "math", "form", "input", "button",
+        "select", "textarea", "video", "audio", "source", "picture", "link", "meta", "base",
+        "canvas", "template", "noscript", "font", "marquee",
+    ];
+    let name = tag.strip_prefix('<')?.trim_start_matches('/');
+    let end = name.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(name.len());
+    ELEMENTS.into_iter().find(|element| name[..end].eq_ignore_ascii_case(element))
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Piece, pieces};

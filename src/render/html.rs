@@ -3,12 +3,13 @@
 //! It walks the flat tree with a stack of its own, so depth costs memory and never the call stack. Raw HTML
 //! tags off the allow list are written here from literals and balanced against the markdown around them.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::link::resolve::Resolved;
 use crate::model::document::{Detail, Doc};
 use crate::model::id::DocId;
 use crate::parse::tree::{Align, Callout, CodeBlock, Kind, Target};
 use crate::render::page::{Body, BodyContext};
-use crate::render::raw;
 use crate::text::html::HtmlWriter;
 
 /// Renders the body of a document.
@@ -28,7 +29,9 @@ pub(crate) fn body(context: &BodyContext<'_>, id: DocId) -> Body {
         in_head: false,
         aligns: Vec::new(),
         column: 0,
-        skip_title: doc.title_heading,
+        skip_title: doc.title_heading.filter(|_| !context.keep_title),
+        ids: doc.outline.iter().map(|h| format!("{}{}", context.id_prefix, h.anchor)).collect(),
+        footnotes: BTreeMap::new(),
     };
     // Ten times the source and a little: a table of empty cells can be a hundred times its source.
     let limit = text.len() * 10 + 64 * 1024;
@@ -53,31 +56,35 @@ pub(crate) fn body(context: &BodyContext<'_>, id: DocId) -> Body {
 }
 
 /// An element that is open in the output.
-struct OpenElement {
+pub(in crate::render) struct OpenElement {
     /// Its end tag.
-    close: &'static str,
+    pub(in crate::render) close: &'static str,
     /// Index of the first node behind it; raw HTML ends with its own tag or its container.
-    end: usize,
+    pub(in crate::render) end: usize,
     /// Name of the raw HTML tag, if it is one.
-    raw: Option<&'static str>,
+    pub(in crate::render) raw: Option<&'static str>,
     /// True for elements that hold words, not blocks.
-    inline: bool,
+    pub(in crate::render) inline: bool,
 }
 
-struct Writer<'a> {
-    context: &'a BodyContext<'a>,
-    doc: &'a Doc,
-    id: DocId,
-    text: &'a str,
-    out: HtmlWriter,
-    stack: Vec<OpenElement>,
-    level: u8,
-    base: Option<u8>,
-    headings: Vec<(u8, String, String)>,
-    in_head: bool,
-    aligns: Vec<Align>,
-    column: usize,
-    skip_title: Option<u32>,
+/// Writes one body.
+pub(in crate::render) struct Writer<'a> {
+    pub(in crate::render) context: &'a BodyContext<'a>,
+    pub(in crate::render) doc: &'a Doc,
+    pub(in crate::render) id: DocId,
+    pub(in crate::render) text: &'a str,
+    pub(in crate::render) out: HtmlWriter,
+    pub(in crate::render) stack: Vec<OpenElement>,
+    pub(in crate::render) level: u8,
+    pub(in crate::render) base: Option<u8>,
+    pub(in crate::render) headings: Vec<(u8, String, String)>,
+    pub(in crate::render) in_head: bool,
+    pub(in crate::render) aligns: Vec<Align>,
+    pub(in crate::render) column: usize,
+    pub(in crate::render) skip_title: Option<u32>,
+    /// Ids given out besides those of headings.
+    pub(in crate::render) ids: BTreeSet<String>,
+    pub(in crate::render) footnotes: BTreeMap<String, usize>,
 }
 
 impl Writer<'_> {
@@ -99,7 +106,7 @@ impl Writer<'_> {
         }
     }
 
-    fn pop(&mut self) {
+    pub(in crate::render) fn pop(&mut self) {
         if let Some(element) = self.stack.pop() {
             self.out.markup(element.close);
             if element.close == "</thead>" {
@@ -115,7 +122,7 @@ impl Writer<'_> {
     }
 
     /// A block may not stand inside words: close what holds words.
-    fn block(&mut self) {
+    pub(in crate::render) fn block(&mut self) {
         while self
             .stack
             .last()
@@ -235,21 +242,22 @@ impl Writer<'_> {
                 self.block();
                 let label = label.of(self.text);
                 self.out.markup("<div class=\"footnote\"");
-                self.out.attr(
-                    "id",
-                    &format!("{}fn-{}", self.context.id_prefix, crate::text::slug::segment(label)),
-                );
+                let id = self.footnote_id(label);
+                if self.ids.insert(id.clone()) {
+                    self.out.attr("id", &id);
+                }
                 self.out.markup("><sup>").text(label);
                 self.open("</sup>\n", "</div>\n", n, false);
             }
             Kind::FootnoteReference(label) => {
                 let label = label.of(self.text);
-                self.out.markup("<sup><a");
-                self.out.attr(
-                    "href",
-                    &format!("#{}fn-{}", self.context.id_prefix, crate::text::slug::segment(label)),
-                );
-                self.out.markup(">").text(label).markup("</a></sup>");
+                let inside = self.in_link();
+                self.out.markup("<sup>");
+                if !inside {
+                    let href = format!("#{}", self.footnote_id(label));
+                    self.out.markup("<a").attr("href", &href).markup(">");
+                }
+                self.out.text(label).markup(if inside { "</sup>" } else { "</a></sup>" });
             }
             Kind::Rule => {
                 self.block();
@@ -277,6 +285,17 @@ impl Writer<'_> {
             Kind::Close(name) => self.raw_close(name),
         }
         n + 1
+    }
+
+    fn in_link(&self) -> bool {
+        self.stack.iter().any(|e| e.close == "</a>")
+    }
+
+    /// Footnotes are numbered by their first use: labels are free words, ids are not.
+    fn footnote_id(&mut self, label: &str) -> String {
+        let next = self.footnotes.len() + 1;
+        let n = *self.footnotes.entry(label.to_owned()).or_insert(next);
+        format!("{}ol-fn-{n}", self.context.id_prefix)
     }
 
     fn heading(&mut self, n: usize, level: u8, outline: u32) -> usize {
@@ -323,7 +342,7 @@ impl Writer<'_> {
         if let Some(href) = &link {
             self.out.markup("<a").attr("href", href).markup(">");
         }
-        self.out.markup("<code>").text(code).markup("</code>");
+        self.out.markup("<code>").code(code).markup("</code>");
         if link.is_some() {
             self.out.markup("</a>");
         }
@@ -345,7 +364,7 @@ impl Writer<'_> {
             out.markup(">");
         };
         // A link inside a link cannot be: the inner one is only its words.
-        if self.stack.iter().any(|e| e.close == "</a>") {
+        if self.in_link() {
             return;
         }
         let close = match resolved {
@@ -429,7 +448,7 @@ impl Writer<'_> {
                 self.out.markup(">");
             }
             // Pictures of other sites would tell them who reads what, and are not there offline.
-            Some(Resolved::Outside(url)) if !self.stack.iter().any(|e| e.close == "</a>") => {
+            Some(Resolved::Outside(url)) if !self.in_link() => {
                 let words = if alt.is_empty() { written } else { &alt };
                 self.out
                     .markup("<a rel=\"noopener noreferrer\"")
@@ -446,8 +465,11 @@ impl Writer<'_> {
                 });
                 self.out.markup("</span><sup class=\"dead\">missing image</sup>");
             }
-            _ => {
+            other => {
                 self.out.text(if alt.is_empty() { written } else { &alt });
+                if matches!(other, Some(Resolved::Words)) && !alt.is_empty() {
+                    self.out.markup(" <code>").text(written).markup("</code>");
+                }
             }
         }
     }
@@ -455,41 +477,5 @@ impl Writer<'_> {
     fn code(&mut self, block: &CodeBlock) {
         let (label, words) = block.label(self.text);
         self.context.code.block(label, words, &block.code, &mut self.out);
-    }
-
-    fn raw_open(&mut self, name: &'static str, anchor: Option<&str>) {
-        let Some(tag) = raw::tag(name) else { return };
-        if !tag.inline {
-            self.block();
-        }
-        if !raw::may_stand(name, self.stack.last().and_then(|e| e.raw)) {
-            return;
-        }
-        self.out.markup(tag.open);
-        if let Some(anchor) = anchor {
-            self.out.attr("id", &format!("{}{anchor}", self.context.id_prefix));
-        }
-        self.out.markup(">");
-        if !tag.close.is_empty() {
-            self.stack.push(OpenElement {
-                close: tag.close,
-                end: 0,
-                raw: Some(name),
-                inline: tag.inline,
-            });
-        }
-    }
-
-    fn raw_close(&mut self, name: &'static str) {
-        let mut at = self.stack.len();
-        while at > 0 && self.stack[at - 1].raw.is_some() {
-            at -= 1;
-            if self.stack[at].raw == Some(name) {
-                while self.stack.len() > at {
-                    self.pop();
-                }
-                return;
-            }
-        }
     }
 }

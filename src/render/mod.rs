@@ -146,22 +146,6 @@ impl Renderer<'_> {
         Hrefs::new(from, self.options.portable)
     }
 
-    pub(crate) fn body_context<'a>(
-        &'a self,
-        hrefs: &'a Hrefs,
-        top_level: u8,
-        id_prefix: String,
-    ) -> BodyContext<'a> {
-        BodyContext {
-            site: self.site,
-            hrefs,
-            code: &self.code,
-            images: &self.images,
-            top_level,
-            id_prefix,
-        }
-    }
-
     /// What stands in place of a page whose rendering failed: the words of its file.
     fn fallen(&self, address: &UrlPath, page: &Page) -> (String, Vec<u8>, Vec<Finding>) {
         let mut out = HtmlWriter::default();
@@ -191,18 +175,23 @@ impl Renderer<'_> {
         top_level: u8,
         id_prefix: String,
     ) -> (Body, Vec<Finding>) {
-        let body = html::body(&self.body_context(hrefs, top_level, id_prefix), id);
+        let keep_title = self.site.routes.home == Some(id);
+        let context = BodyContext {
+            site: self.site,
+            hrefs,
+            code: &self.code,
+            images: &self.images,
+            top_level,
+            keep_title,
+            id_prefix,
+        };
+        let body = html::body(&context, id);
         let mut findings = Vec::new();
         if body.over_budget {
             let place = Place::file(self.site.doc(id).source);
-            findings.push(
-                Finding::new(
-                    Code::OutputTooLarge,
-                    place,
-                    "the page grew past ten times its source and ends in plain text",
-                )
-                .hint("a table of many empty cells does that"),
-            );
+            let message = "the page grew past ten times its source and ends in plain text";
+            let finding = Finding::new(Code::OutputTooLarge, place, message);
+            findings.push(finding.hint("a table of many empty cells does that"));
         }
         (body, findings)
     }

@@ -86,6 +86,8 @@ pub(crate) struct BodyContext<'a> {
     pub(crate) images: &'a BTreeMap<String, String>,
     /// Level of the outermost heading on the page.
     pub(crate) top_level: u8,
+    /// True where the page's own title says something else than the document's.
+    pub(crate) keep_title: bool,
     /// Prefix of ids, for pages that hold several documents.
     pub(crate) id_prefix: String,
 }

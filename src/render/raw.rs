@@ -1,5 +1,7 @@
 //! The allow list of raw HTML tags: how we write each, and inside which it may stand.
 
+use crate::render::html::{OpenElement, Writer};
+
 /// How a raw tag is written.
 pub(crate) struct RawTag {
     name: &'static str,
@@ -108,4 +110,51 @@ pub(crate) fn may_stand(name: &str, inside: Option<&str>) -> bool {
         return false;
     }
     true
+}
+
+impl Writer<'_> {
+    /// Writes a start tag off the allow list where it may stand.
+    pub(in crate::render) fn raw_open(&mut self, name: &'static str, anchor: Option<&str>) {
+        let Some(tag) = tag(name) else { return };
+        // A paragraph holds words like an inline tag, but may not stand inside one.
+        if !tag.inline
+            || matches!(name, "p" | "pre" | "summary" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
+        {
+            self.block();
+        }
+        if !may_stand(name, self.stack.last().and_then(|e| e.raw)) {
+            return;
+        }
+        self.out.markup(tag.open);
+        if let Some(anchor) = anchor {
+            let id = format!("{}{anchor}", self.context.id_prefix);
+            // A heading of that name is what a link to it means.
+            if !anchor.starts_with("ol-") && self.ids.insert(id.clone()) {
+                self.out.attr("id", &id);
+            }
+        }
+        self.out.markup(">");
+        if !tag.close.is_empty() {
+            self.stack.push(OpenElement {
+                close: tag.close,
+                end: 0,
+                raw: Some(name),
+                inline: tag.inline,
+            });
+        }
+    }
+
+    /// Closes a raw tag and everything left open in it; an end tag without start is nothing.
+    pub(in crate::render) fn raw_close(&mut self, name: &'static str) {
+        let mut at = self.stack.len();
+        while at > 0 && self.stack[at - 1].raw.is_some() {
+            at -= 1;
+            if self.stack[at].raw == Some(name) {
+                while self.stack.len() > at {
+                    self.pop();
+                }
+                return;
+            }
+        }
+    }
 }

@@ -53,6 +53,19 @@ impl HtmlWriter {
         self
     }
 
+    /// Appends code: characters that cannot be seen are shown by their number.
+    pub fn code(&mut self, code: &str) -> &mut Self {
+        let mut from = 0;
+        for (at, c) in code.char_indices().filter(|(_, c)| is_hidden(*c)) {
+            self.text(&code[from..at]);
+            self.markup("<span class=\"hlx\" title=\"hidden character\">U+");
+            let _ = write!(self.out, "{:04X}", c as u32);
+            self.markup("</span>");
+            from = at + c.len_utf8();
+        }
+        self.text(&code[from..])
+    }
+
     /// Appends a decimal number.
     pub fn number(&mut self, value: u64) -> &mut Self {
         let _ = write!(self.out, "{value}");
@@ -97,6 +110,13 @@ pub fn breakable(name: &str) -> Html {
     }
     out.text(&name[from..]);
     out.finish()
+}
+
+/// Returns true for characters that change what code does or how it reads without being seen: direction
+/// marks, zero-width characters, the soft hyphen.
+pub fn is_hidden(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200b}'..='\u{200f}'
+        | '\u{feff}' | '\u{ad}' | '\u{2060}'..='\u{2064}')
 }
 
 /// Appends `text` to `out`, escaped for HTML text and for double-quoted attribute values.

@@ -1,8 +1,11 @@
 //! Words → names that are safe in an address: slugs, path segments, GitHub heading anchors.
 
+/// Longest name in an address, in bytes: file systems allow 255.
+const MAX_NAME: usize = 100;
+
 /// Returns `text` as an id of `[a-z0-9-]`: transliterated, lower case, other runs become one `-`.
 ///
-/// Empty where nothing usable is left.
+/// Empty where nothing usable is left; at most [`MAX_NAME`] bytes.
 pub fn slug(text: &str) -> String {
     let ascii = any_ascii::any_ascii(text);
     let mut out = String::with_capacity(ascii.len());
@@ -13,6 +16,7 @@ pub fn slug(text: &str) -> String {
             out.push('-');
         }
     }
+    out.truncate(MAX_NAME);
     while out.ends_with('-') {
         out.pop();
     }
@@ -29,7 +33,8 @@ pub fn short_slug(text: &str, limit: usize) -> String {
     cut.rsplit_once('-').map_or(cut, |(head, _)| head).to_owned()
 }
 
-/// Returns `text` as one path segment of `[A-Za-z0-9._-]`, case kept; never empty, `.` or `..`.
+/// Returns `text` as one path segment of `[A-Za-z0-9._-]`, case kept; never empty, `.`, `..` or the name
+/// of a page's own file.
 pub fn segment(text: &str) -> String {
     let ascii = any_ascii::any_ascii(text);
     let mut out = String::with_capacity(ascii.len());
@@ -41,7 +46,10 @@ pub fn segment(text: &str) -> String {
         }
     }
     let trimmed = out.trim_matches(|c| c == '-' || c == '.');
-    let mut end = trimmed.len().min(100);
+    if trimmed.eq_ignore_ascii_case("index.html") {
+        return "index-html".to_owned();
+    }
+    let mut end = trimmed.len().min(MAX_NAME);
     while !trimmed.is_char_boundary(end) {
         end -= 1;
     }

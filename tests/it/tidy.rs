@@ -50,11 +50,10 @@ const DOORS: [(&str, &[&str]); 19] = [
 ];
 
 /// Paths against the rule today, known and reported: the list only gets shorter.
-const KNOWN_SUPER: [&str; 1] =
-    ["render/view/runbook.rs: super::shared::join(&[written.to_owned(), note.to_owned()])"];
+const KNOWN_SUPER: [&str; 0] = [];
 
 /// Files over the limit today, known and reported, with their lines: the numbers only fall.
-const KNOWN_LONG: [(&str, usize); 1] = [("render/view/shared.rs", 525)];
+const KNOWN_LONG: [(&str, usize); 0] = [];
 
 /// Most lines of a file without its tests.
 const MAX_LINES: usize = 500;

@@ -4,6 +4,7 @@ use crate::diag::{Code, Finding, Place};
 use crate::link::Site;
 use crate::parse::tree::Kind;
 use crate::text::date::Day;
+use crate::text::html::is_hidden;
 
 pub(crate) fn check(site: &Site, _today: Day, findings: &mut Vec<Finding>) {
     for doc in &site.catalog.documents {
@@ -36,9 +37,4 @@ pub(crate) fn check(site: &Site, _today: Day, findings: &mut Vec<Finding>) {
             );
         }
     }
-}
-
-/// Characters that change what code does or how it reads without being seen.
-fn is_hidden(c: char) -> bool {
-    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{ad}' | '\u{2060}'..='\u{2064}')
 }

@@ -1,5 +1,7 @@
 //! Findings → lines for a person: place, excerpt with the place underlined, hint. Names annotate-snippets.
 
+use std::borrow::Cow;
+
 use annotate_snippets::{AnnotationKind, Group, Level as SnippetLevel, Renderer, Snippet};
 
 use crate::diag::{Code, Finding, Level, Report};
@@ -8,6 +10,16 @@ use crate::text::source::{Source, Sources};
 /// Longest line that is quoted; of a longer one only its place is told.
 const MAX_LINE: usize = 300;
 
+/// Shows control characters by their number: a file's words must not steer the terminal.
+pub fn plain(text: &str) -> Cow<'_, str> {
+    if !text.contains(char::is_control) {
+        return Cow::Borrowed(text);
+    }
+    let show =
+        |c: char| if c.is_control() { format!("\\u{{{:x}}}", c as u32) } else { c.to_string() };
+    Cow::Owned(text.chars().map(show).collect())
+}
+
 /// Returns one finding as `path:line:col: level code name: message` and the excerpt below it.
 pub fn finding(level: Level, finding: &Finding, sources: &Sources, colour: bool) -> String {
     let source = sources.get(finding.place.source);
@@ -15,11 +27,11 @@ pub fn finding(level: Level, finding: &Finding, sources: &Sources, colour: bool)
     let rule = finding.code.rule();
     let mut out = format!(
         "{}:{line}:{column}: {} {} {}: {}\n",
-        source.path,
+        plain(&source.path),
         level.word(),
         rule.code,
         rule.name,
-        finding.message
+        plain(&finding.message)
     );
     if let Some(excerpt) = excerpt(level, finding, source, colour) {
         out.push_str(&excerpt);
@@ -28,10 +40,10 @@ pub fn finding(level: Level, finding: &Finding, sources: &Sources, colour: bool)
     for (place, word) in &finding.related {
         let source = sources.get(place.source);
         let (line, column) = source.line_column(place.span.start);
-        out.push_str(&format!("  note: {word}: {}:{line}:{column}\n", source.path));
+        out.push_str(&format!("  note: {word}: {}:{line}:{column}\n", plain(&source.path)));
     }
     if let Some(hint) = &finding.hint {
-        out.push_str(&format!("  hint: {hint}\n"));
+        out.push_str(&format!("  hint: {}\n", plain(hint)));
     }
     out
 }

@@ -1,9 +1,9 @@
 //! YAML values of the wrong type → findings, of the right type → texts and lists with their places.
 
 use crate::diag::{Code, Finding, Place};
-use crate::model::catalog::words;
 use crate::model::field::Field;
 use crate::model::id::TeamId;
+use crate::model::secret;
 use crate::text::nearest::nearest;
 use crate::text::source::SourceId;
 use crate::text::span::Span;
@@ -190,10 +190,10 @@ impl Reader {
             Value::Map(entries) => {
                 let named = entries.iter().any(|e| {
                     matches!(e.key.as_str(), "name" | "key" | "type" | "definition")
-                        && e.value.text().is_some_and(words::is_secret_key)
+                        && e.value.text().is_some_and(secret::is_secret_key)
                 });
                 entries.retain_mut(|entry| {
-                    let secret = words::is_secret_key(&entry.key)
+                    let secret = secret::is_secret_key(&entry.key)
                         || (named && matches!(entry.key.as_str(), "value" | "contact" | "id"))
                         || entry.value.text().is_some_and(is_secret_text);
                     if !secret {
@@ -280,7 +280,7 @@ fn joined(parts: impl Iterator<Item = String>, between: &str) -> String {
 
 fn is_secret_text(text: &str) -> bool {
     let tagged = text.split_once([':', '=']).is_some_and(|(key, value)| {
-        !value.starts_with("//") && words::is_secret_key(key) && !value.trim().is_empty()
+        !value.starts_with("//") && secret::is_secret_key(key) && !value.trim().is_empty()
     });
-    tagged || words::is_secret_value(text)
+    tagged || secret::is_secret_value(text)
 }

@@ -121,46 +121,6 @@ pub(crate) fn is_url(text: &str) -> bool {
     lower.starts_with("http://") || lower.starts_with("https://")
 }
 
-/// Returns true for a key that opens incidents or grants access, whatever its spelling.
-pub(crate) fn is_secret_key(key: &str) -> bool {
-    let last = key.rsplit('/').next().unwrap_or(key);
-    matches!(
-        letters(last).as_str(),
-        "integrationkey"
-            | "integrationkeys"
-            | "pagerdutyintegrationkey"
-            | "pagerdutykey"
-            | "routingkey"
-            | "servicekey"
-            | "apikey"
-            | "geniekey"
-            | "opsgenieapikey"
-            | "datadogapikey"
-            | "ddapikey"
-            | "appkey"
-            | "applicationkey"
-            | "apitoken"
-            | "accesstoken"
-            | "authtoken"
-            | "password"
-    )
-}
-
-/// Returns true for an address that holds such a key.
-pub(crate) fn is_secret_value(value: &str) -> bool {
-    let lower = value.to_ascii_lowercase();
-    let holds = |part: &str| {
-        lower
-            .split(part)
-            .nth(1)
-            .is_some_and(|rest| rest.bytes().take_while(u8::is_ascii_alphanumeric).count() >= 8)
-    };
-    (lower.contains("pagerduty.com/") && holds("/integration/"))
-        || ["apikey=", "api_key=", "api-key=", "integration_key=", "routing_key="]
-            .into_iter()
-            .any(|part| is_url(&lower) && holds(part))
-}
-
 /// The letters and digits of a word in lower case, so that spellings compare equal.
 pub(crate) fn letters(word: &str) -> String {
     word.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
@@ -168,7 +128,7 @@ pub(crate) fn letters(word: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{guess_contact, is_secret_key, is_secret_value, lifecycle, tier};
+    use super::{guess_contact, lifecycle, tier};
 
     #[test]
     fn tiers_are_ranks_where_the_word_is_one() {
@@ -221,25 +181,5 @@ mod tests {
         ] {
             assert_eq!(guess_contact(value), kind, "{value}");
         }
-    }
-
-    #[test]
-    fn keys_that_open_incidents_are_known() {
-        for key in [
-            "pagerduty.com/integration-key",
-            "integrationKey",
-            "integration_key",
-            "opsgenie-api-key",
-            "api-key",
-        ] {
-            assert!(is_secret_key(key), "{key}");
-        }
-        for key in ["pagerduty.com/service-id", "data_key", "keys", "token", "key management"] {
-            assert!(!is_secret_key(key), "{key}");
-        }
-        assert!(is_secret_value(
-            "https://events.pagerduty.com/integration/0123456789abcdef/enqueue"
-        ));
-        assert!(!is_secret_value("https://docs.example.com/integration/"));
     }
 }

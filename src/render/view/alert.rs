@@ -9,6 +9,7 @@ use crate::render::view::Made;
 use crate::render::view::shared::{crumb, here, join};
 use crate::text::html::HtmlWriter;
 use crate::text::html::breakable;
+use crate::text::slug::slug;
 
 impl Renderer<'_> {
     pub(crate) fn alert(&self, hrefs: &Hrefs, address: &UrlPath, name: &str) -> Made {
@@ -180,7 +181,7 @@ impl Renderer<'_> {
         let ids = self.index.incidents_of_alert.get(name)?;
         let rows: Vec<Row> = ids.iter().take(10).map(|id| self.doc_row(hrefs, *id)).collect();
         Some(Part {
-            id: "ol-past".into(),
+            id: format!("ol-past-{}", slug(name)),
             title: "Past incidents of this alert".into(),
             rows,
             ..Part::default()

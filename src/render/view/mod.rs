@@ -4,6 +4,7 @@ mod alert;
 mod home;
 mod incident;
 mod lists;
+mod people;
 mod reports;
 mod runbook;
 mod service;
@@ -237,12 +238,9 @@ impl Renderer<'_> {
     }
 
     fn redirect(&self, hrefs: &Hrefs, target: &UrlPath) -> Made {
-        let frame = self.frame(hrefs, target.as_str(), "", Vec::new());
-        let view = LinkView {
-            href: hrefs.to(target),
-            text: target.as_str().to_owned(),
-            note: String::new(),
-        };
+        let title = self.title_of(target);
+        let frame = self.frame(hrefs, &title, "", Vec::new());
+        let view = LinkView { href: hrefs.to(target), text: title, note: String::new() };
         Ok((self.templates.page("redirect.html", &frame, &view)?, Vec::new()))
     }
 

@@ -5,7 +5,7 @@ use crate::model::id::{DocId, ServiceId, TeamId};
 use crate::model::runbook::Runbook;
 use crate::render::Renderer;
 use crate::render::page::{Cell, Chip, Fact, Hrefs, Part, Row, Table};
-use crate::render::view::shared::{crumb, here};
+use crate::render::view::shared::{crumb, here, join};
 use crate::render::view::{Made, reference};
 use crate::text::html::breakable;
 
@@ -236,7 +236,7 @@ impl Renderer<'_> {
         let note = if text == written {
             note.to_owned()
         } else {
-            super::shared::join(&[written.to_owned(), note.to_owned()])
+            join(&[written.to_owned(), note.to_owned()])
         };
         Row { href, text, note, ..Row::default() }
     }

@@ -2,13 +2,13 @@
 
 use crate::config::Urgency;
 use crate::diag::{Code, Finding, Level};
-use crate::link::resolve::Resolved;
+use crate::link::alerts::RunbookTarget;
 use crate::link::routes::{Page, UrlPath};
 use crate::model::document::{Detail, Doc};
 use crate::model::field::Field;
-use crate::model::front::is_integration_key;
 use crate::model::id::{DocId, ServiceId, TeamId};
-use crate::model::service::{Contact, EscalationStep, Link, OnCall};
+use crate::model::secret::is_secret_key;
+use crate::model::service::Link;
 use crate::render::Renderer;
 use crate::render::page::{
     Article, Cell, Chip, Fact, Hrefs, LinkView, Part, Row, SourceView, Table,
@@ -16,6 +16,7 @@ use crate::render::page::{
 use crate::render::view::Made;
 use crate::text::date::{Day, Interval};
 use crate::text::html::breakable;
+use crate::text::span::Span;
 
 impl Renderer<'_> {
     pub(crate) fn chip(&self, severity: &str) -> Chip {
@@ -81,7 +82,15 @@ impl Renderer<'_> {
 
     pub(crate) fn alert_row(&self, hrefs: &Hrefs, name: &str) -> Row {
         let docs = self.runbooks_of(name);
-        let note = if docs.is_empty() { "no runbook" } else { "" };
+        let rules = self.site.catalog.alerts.get(name).map_or(&[][..], Vec::as_slice);
+        let outside = |rule: &u32| {
+            matches!(self.site.alerts.by_rule.get(*rule as usize), Some(RunbookTarget::Outside(_)))
+        };
+        let note = match (docs.is_empty(), rules.iter().any(outside)) {
+            (false, _) => "",
+            (true, true) => "runbook on another site",
+            (true, false) => "no runbook",
+        };
         Row {
             href: self.site.routes.alert(name).map(|a| hrefs.to(a)).unwrap_or_default(),
             text: name.to_owned(),
@@ -169,162 +178,8 @@ impl Renderer<'_> {
         })
     }
 
-    /// Escalation as a table: the runbook's own steps, else those of its service, else its team's.
-    pub(crate) fn escalation(
-        &self,
-        own: &[EscalationStep],
-        services: &[Field<ServiceId>],
-        team: Option<&TeamId>,
-    ) -> Option<Part> {
-        let by_service = || {
-            let oncall = services
-                .iter()
-                .find_map(|s| self.site.catalog.services.get(&s.value)?.oncall.as_ref())?;
-            (!oncall.escalation.is_empty() || oncall.url.is_some()).then_some(oncall)
-        };
-        let by_team =
-            || team.and_then(|t| self.site.catalog.teams.get(t)).and_then(|t| t.oncall.as_ref());
-        let oncall = if own.is_empty() { by_service().or_else(by_team) } else { None };
-        let steps = oncall.map_or(own, |o| &o.escalation);
-        let url = oncall.and_then(|o| o.url.clone());
-        if steps.is_empty() && url.is_none() {
-            return None;
-        }
-        let row = |step: &EscalationStep| {
-            let at_once = matches!(step.after.trim(), "" | "0" | "0m" | "0s" | "0 m");
-            let when = if at_once { "at once".to_owned() } else { format!("after {}", step.after) };
-            vec![
-                Cell { text: when, ..Cell::default() },
-                Cell { text: step.who.clone(), ..Cell::default() },
-            ]
-        };
-        let more = url.filter(|u| u.starts_with("http")).map(|href| LinkView {
-            href,
-            text: "Who is on call".to_owned(),
-            note: String::new(),
-        });
-        let table = (!steps.is_empty())
-            .then(|| Table::new(["When", "Who"], steps.iter().map(row).collect()));
-        Some(Part {
-            id: "ol-escalate".into(),
-            title: "Escalate".into(),
-            table,
-            more: more.into_iter().collect(),
-            ..Part::default()
-        })
-    }
-
-    /// Who to ask: team, channels, on call.
-    pub(crate) fn who(
-        &self,
-        hrefs: &Hrefs,
-        team: Option<&TeamId>,
-        contacts: &[Contact],
-        oncall: Option<&OnCall>,
-    ) -> Option<Part> {
-        let mut rows = Vec::new();
-        if let Some(id) = team {
-            let link = self.team_link(hrefs, id);
-            rows.push(Row { href: link.href, text: link.text, ..Row::default() });
-        }
-        let known = team.and_then(|id| self.site.catalog.teams.get(id));
-        let team_contacts = known.map_or(&[][..], |t| t.contacts.as_slice());
-        let mut seen: Vec<&str> = Vec::new();
-        for contact in contacts.iter().chain(team_contacts) {
-            if seen.contains(&contact.value.as_str()) {
-                continue;
-            }
-            seen.push(&contact.value);
-            let href = match (&contact.url, contact.kind.as_str()) {
-                (Some(url), _) if url.starts_with("http") => url.clone(),
-                (_, "email") if contact.value.contains('@') => format!("mailto:{}", contact.value),
-                (_, "phone") => format!("tel:{}", contact.value.replace(' ', "")),
-                _ => String::new(),
-            };
-            rows.push(Row {
-                href,
-                text: contact.value.clone(),
-                note: contact.kind.clone(),
-                ..Row::default()
-            });
-        }
-        let oncall = oncall.or_else(|| known.and_then(|t| t.oncall.as_ref()));
-        if let Some(url) = oncall.and_then(|o| o.url.as_ref()).filter(|u| u.starts_with("http")) {
-            rows.push(Row {
-                href: url.clone(),
-                text: "Who is on call now".into(),
-                ..Row::default()
-            });
-        }
-        (!rows.is_empty()).then(|| Part {
-            id: "ol-who".into(),
-            title: "Who".into(),
-            rows,
-            ..Part::default()
-        })
-    }
-
-    /// Dashboards and logs: the service's own links, then the site's templates filled for it.
-    pub(crate) fn dashboards(&self, hrefs: &Hrefs, services: &[&ServiceId]) -> Option<Part> {
-        let mut rows = Vec::new();
-        for id in services {
-            let Some(service) = self.site.catalog.services.get(*id) else { continue };
-            rows.extend(self.service_links(hrefs, id, |rel| {
-                matches!(rel, "dashboard" | "logs" | "traces" | "status")
-            }));
-            for (name, template) in &self.site.config.url_templates {
-                if template.contains("{service}") && !service.links.iter().any(|l| l.rel == *name) {
-                    let href = template.replace("{service}", id.as_str());
-                    rows.push(Row {
-                        href,
-                        text: format!("{} of {id}", capital(name)),
-                        ..Row::default()
-                    });
-                }
-            }
-        }
-        rows.retain(|r| !r.href.is_empty());
-        (!rows.is_empty()).then(|| Part {
-            id: "ol-dashboards".into(),
-            title: "Dashboards".into(),
-            rows,
-            ..Part::default()
-        })
-    }
-
-    /// Links of a service's metadata whose purpose is wanted.
-    pub(crate) fn service_links(
-        &self,
-        hrefs: &Hrefs,
-        id: &ServiceId,
-        wanted: impl Fn(&str) -> bool,
-    ) -> Vec<Row> {
-        let links = self.site.catalog.services.get(id).map_or(&[][..], |s| s.links.as_slice());
-        let resolved = self.site.service_links.get(id).map_or(&[][..], Vec::as_slice);
-        let rows = links.iter().zip(resolved).filter(|(link, _)| wanted(&link.rel));
-        rows.map(|(link, resolved)| match resolved {
-            Resolved::Page { address, anchor } => Row {
-                href: hrefs.with_anchor(address, anchor.as_deref()),
-                text: if link.title == link.url {
-                    self.title_of(address)
-                } else {
-                    link.title.clone()
-                },
-                note: link.rel.clone(),
-                ..Row::default()
-            },
-            Resolved::InRepository(path) | Resolved::Asset(path) => {
-                let repository = self.site.sources.get(link.place.source).repository;
-                let href = hrefs.in_repository(self.site, repository, path).unwrap_or_default();
-                Row { href, ..outside_row(link) }
-            }
-            _ => outside_row(link),
-        })
-        .collect()
-    }
-
     /// The title of the page at an address.
-    fn title_of(&self, address: &UrlPath) -> String {
+    pub(crate) fn title_of(&self, address: &UrlPath) -> String {
         match self.site.routes.pages.get(address) {
             Some(Page::Doc(id)) => self.site.doc(*id).title.value.clone(),
             _ => address.as_str().to_owned(),
@@ -362,18 +217,27 @@ impl Renderer<'_> {
                 .map(|t| t.replace("{path}", &crate::text::path::percent_encode(inside)))
                 .unwrap_or_default()
         };
-        let keep = |line: &str| match line.split_once(':') {
-            Some((key, _)) if is_integration_key(key.trim_start_matches([' ', '-', '"', '\''])) => {
-                format!("{key}: (removed: a secret)")
-            }
-            _ => line.to_owned(),
-        };
-        let front: Vec<String> = doc.front.of(&source.text).lines().map(keep).collect();
+        let mut front = String::new();
+        let mut from = doc.front.start;
+        for secret in doc.secrets.iter().filter(|s| s.start >= doc.front.start) {
+            front.push_str(Span { start: from, end: secret.start.max(from) }.of(&source.text));
+            front.push_str("(removed: a secret)");
+            from = secret.end.max(from);
+        }
+        front.push_str(Span { start: from, end: doc.front.end.max(from) }.of(&source.text));
+        if doc.broken {
+            // Where YAML is broken, whole lines that look like they hold a secret go.
+            let keep = |line: &str| {
+                let secret = line.split([':', '=']).any(|word| is_secret_key(word.trim()));
+                if secret { "(removed: a secret)".to_owned() } else { line.to_owned() }
+            };
+            front = front.lines().map(keep).collect::<Vec<_>>().join("\n");
+        }
         SourceView {
             path: source.path.clone(),
             view: fill(&repository.url),
             edit: fill(&repository.edit_url),
-            front: front.join("\n"),
+            front: front.trim_end().to_owned(),
             hidden: doc.hidden.iter().map(|span| span.of(&source.text).to_owned()).collect(),
         }
     }
