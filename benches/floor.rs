@@ -166,7 +166,7 @@ fn write_body(text: &str, out: &mut String) {
             Event::HardBreak => out.push_str("<br>\n"),
             Event::Rule => out.push_str("<hr>\n"),
             Event::TaskListMarker(true) => {
-                out.push_str("<input disabled type=\"checkbox\" checked>\n")
+                out.push_str("<input disabled type=\"checkbox\" checked>\n");
             }
             Event::TaskListMarker(false) => out.push_str("<input disabled type=\"checkbox\">\n"),
             _ => {}

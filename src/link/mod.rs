@@ -93,7 +93,7 @@ pub fn link(
     let dependencies = Dependencies::new(&catalog);
     references(&resolver, findings);
     let service_links = service_links(&resolver, findings);
-    Site { service_links, config, sources, catalog, routes, links, backlinks, alerts, dependencies }
+    Site { config, sources, catalog, routes, links, service_links, backlinks, alerts, dependencies }
 }
 
 /// Resolves the links of services as those of documents are.

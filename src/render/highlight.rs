@@ -1,7 +1,8 @@
 //! A code block with its label → HTML with a handful of short classes. The only file that names
 //! `syntect` and `two_face`.
 //!
-//! Shell, sessions, `PromQL` and `LogQL` go through our own lexers, the rest through syntect.
+//! Shell, sessions, `PromQL`, `LogQL`, `YAML`, `JSON`, `SQL` and Go go through our own lexers, the
+//! rest through syntect.
 //! The text of the HTML is the code, except that characters which cannot be seen are shown.
 
 use std::collections::BTreeMap;
@@ -17,7 +18,7 @@ use crate::render::lexer::token::{Token, TokenKind};
 use crate::text::hash::Fingerprint;
 use crate::text::html::{Html, HtmlWriter};
 
-/// Largest block that syntect reads, in bytes; larger ones are shown plain.
+/// Largest block that syntect reads or a table is used for, in bytes; larger ones are shown plain.
 const MAX_BLOCK: usize = 64 * 1024;
 
 /// A highlighted block.
@@ -127,6 +128,8 @@ impl Highlighter {
             Language::Console => from_tokens(code, &lexer::lex_console(code)),
             Language::PromQl => from_tokens(code, &lexer::promql::lex_query(code, Dialect::PromQl)),
             Language::LogQl => from_tokens(code, &lexer::promql::lex_query(code, Dialect::LogQl)),
+            Language::Table(_) if code.len() > MAX_BLOCK => write(code, &[], true),
+            Language::Table(language) => from_table(code, &lexer::table::lex(code, language)),
             Language::Plain | Language::Unknown => write(code, &[], false),
             Language::Syntect(name) => self.cached(name, code),
         }
@@ -223,6 +226,23 @@ impl Grammars {
 fn from_tokens(code: &str, tokens: &[Token]) -> Highlighted {
     let pieces: Vec<Piece> =
         tokens.iter().map(|token| (class_of(token.kind), token.end as usize)).collect();
+    write(code, &pieces, false)
+}
+
+/// Returns the HTML of a block that a table was used for: keys are words of the language, and a
+/// comment takes its line break, so that lines of comments become one span.
+fn from_table(code: &str, tokens: &[Token]) -> Highlighted {
+    let piece = |token: &Token| {
+        let end = token.end as usize;
+        match token.kind {
+            TokenKind::Label => (Class::Word, end),
+            TokenKind::Comment if code.as_bytes().get(end) == Some(&b'\n') => {
+                (Class::Secondary, end + 1)
+            }
+            kind => (class_of(kind), end),
+        }
+    };
+    let pieces: Vec<Piece> = tokens.iter().map(piece).collect();
     write(code, &pieces, false)
 }
 

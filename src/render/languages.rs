@@ -14,6 +14,8 @@
 //! raised where a second search, over whole blocks of 64 KiB, found a block above 45 ms. What is
 //! not in the table is not given to syntect.
 
+use crate::render::lexer::table::TableLanguage;
+
 /// What a code block is highlighted as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Language {
@@ -25,6 +27,8 @@ pub enum Language {
     PromQl,
     /// A Loki query.
     LogQl,
+    /// A language read by [`crate::render::lexer::table::lex`].
+    Table(TableLanguage),
     /// Text without highlighting, by the author's wish or for want of a grammar.
     Plain,
     /// A syntect grammar, by its name.
@@ -56,12 +60,12 @@ const LABELS: [(Language, &str); 66] = [
          emacs-lisp common-lisp scheme",
     ),
     (
-        Language::Syntect("YAML"),
+        Language::Table(TableLanguage::Yaml),
         "yaml yml eyaml k8s kubernetes kube ansible helm-values cloud-init",
     ),
-    (Language::Syntect("JSON"), "json json5 jsonc jsonl ndjson geojson json-object"),
+    (Language::Table(TableLanguage::Json), "json json5 jsonc jsonl ndjson geojson json-object"),
     (
-        Language::Syntect("SQL"),
+        Language::Table(TableLanguage::Sql),
         "sql psql postgres postgresql pgsql plpgsql mysql mariadb sqlite sqlite3 tsql mssql plsql \
          bigquery cql clickhouse ddl dml hql redshift snowflake",
     ),
@@ -71,7 +75,7 @@ const LABELS: [(Language, &str); 66] = [
         "python py python3 py3 python2 ipython ipython3 pycon doctest starlark bazel bzl tilt",
     ),
     (Language::Syntect("Terraform"), "hcl tf terraform tfvars hcl2 packer nomad opentofu vault"),
-    (Language::Syntect("Go"), "go golang"),
+    (Language::Table(TableLanguage::Go), "go golang"),
     (Language::Syntect("TOML"), "toml"),
     (
         Language::Syntect("INI"),
@@ -181,7 +185,7 @@ pub const BUDGET: u64 = 50_000_000;
 
 /// Longest line that is given to syntect, in bytes.
 const MAX_LINE: usize = 400;
-/// Longest run of blanks in a line: the INI and SQL grammars take time with its cube.
+/// Longest run of blanks in a line: the INI grammar takes time with its cube.
 const MAX_BLANKS: u64 = 64;
 
 /// A grammar of syntect with the factors of its estimate.
@@ -205,7 +209,7 @@ const fn grammar_row(name: &'static str, run: u64, line: u64) -> Grammar {
 
 /// The grammars that are used, by name.
 #[rustfmt::skip]
-const GRAMMARS: [Grammar; 61] = [
+const GRAMMARS: [Grammar; 57] = [
     grammar_row("Apache Conf", 11, 178),
     grammar_row("AWK", 14, 82),
     grammar_row("Batch File", 104, 415),
@@ -223,7 +227,6 @@ const GRAMMARS: [Grammar; 61] = [
     grammar_row("Elixir", 53, 94),
     grammar_row("Erlang", 17, 137),
     grammar_row("Git Config", 4, 32),
-    grammar_row("Go", 21, 178),
     grammar_row("GraphQL", 10, 32),
     grammar_row("Graphviz (DOT)", 22, 94),
     grammar_row("Groovy", 13, 115),
@@ -236,7 +239,6 @@ const GRAMMARS: [Grammar; 61] = [
     grammar_row("JavaScript", 691, 253),
     grammar_row("Jinja2", 2, 94),
     grammar_row("JQ", 17, 81),
-    grammar_row("JSON", 4, 59),
     grammar_row("jsonnet", 8, 58),
     grammar_row("Kotlin", 9, 104),
     grammar_row("log", 215, 282),
@@ -255,7 +257,6 @@ const GRAMMARS: [Grammar; 61] = [
     grammar_row("Ruby", 803, 270),
     grammar_row("Rust", 214, 201),
     grammar_row("Scala", 1221, 189),
-    grammar_row("SQL", 22, 152),
     grammar_row("SSH Config", 27, 190),
     grammar_row("SSHD Config", 19, 190),
     grammar_row("Swift", 25, 174),
@@ -265,7 +266,6 @@ const GRAMMARS: [Grammar; 61] = [
     grammar_row("TypeScriptReact", 878, 926),
     grammar_row("VimL", 53, 75),
     grammar_row("XML", 5, 32),
-    grammar_row("YAML", 166, 116),
     grammar_row("Zig", 30, 234),
 ];
 
@@ -324,11 +324,11 @@ mod tests {
             ("bash session", Language::Console),
             ("console # Drain, but wait", Language::Console),
             ("{code-block} Python", Language::Syntect("Python")),
-            ("{.yaml}", Language::Syntect("YAML")),
-            ("language-go", Language::Syntect("Go")),
-            ("golang", Language::Syntect("Go")),
-            ("psql", Language::Syntect("SQL")),
-            ("yaml,linenos", Language::Syntect("YAML")),
+            ("{.yaml}", Language::Table(TableLanguage::Yaml)),
+            ("language-go", Language::Table(TableLanguage::Go)),
+            ("golang", Language::Table(TableLanguage::Go)),
+            ("psql", Language::Table(TableLanguage::Sql)),
+            ("yaml,linenos", Language::Table(TableLanguage::Yaml)),
             ("promqlpromql", Language::PromQl),
             ("text", Language::Plain),
             ("{mermaid}", Language::Plain),

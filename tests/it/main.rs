@@ -1,5 +1,7 @@
 //! Behaviour tests, in one binary.
 #![expect(
+    clippy::pedantic,
+    clippy::print_stdout,
     clippy::unwrap_used,
     clippy::disallowed_methods,
     clippy::expect_used,

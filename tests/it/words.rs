@@ -213,10 +213,10 @@ fn without_tags(text: &str) -> String {
     while let Some(at) = rest.find(['<', '&']) {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
-        let end = if rest.starts_with('&') {
+        let end = if let Some(entity) = rest.strip_prefix('&') {
             let name =
-                rest[1..].bytes().take_while(|b| b.is_ascii_alphanumeric() || *b == b'#').count();
-            (name > 0 && rest[1 + name..].starts_with(';')).then_some(name + 2)
+                entity.bytes().take_while(|b| b.is_ascii_alphanumeric() || *b == b'#').count();
+            (name > 0 && entity[name..].starts_with(';')).then_some(name + 2)
         } else {
             let tag = rest[1..].trim_start_matches('/');
             let name = tag.bytes().take_while(u8::is_ascii_alphanumeric).count();

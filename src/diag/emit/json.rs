@@ -1,4 +1,4 @@
-//! Findings ↔ JSON: one object with a list, stable field names. The only file that names serde_json.
+//! Findings ↔ JSON: one object with a list, stable field names. The only file that names `serde_json`.
 
 use serde::{Deserialize, Serialize};
 

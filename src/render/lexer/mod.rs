@@ -1,5 +1,5 @@
 //! Code → tokens, for the languages runbooks are mostly written in: shell, console sessions,
-//! `PromQL` and `LogQL`. One pass serves highlighting and command handling. Every lexer is linear
+//! `PromQL` and `LogQL`, and by tables `YAML`, `JSON`, `SQL` and `Go`. One pass serves highlighting and command handling. Every lexer is linear
 //! in the code, cannot fail and covers the code without gaps or overlaps.
 
 pub mod console;
@@ -8,6 +8,7 @@ pub mod prompt;
 pub mod promql;
 pub mod redirect;
 pub mod shell;
+pub mod table;
 pub mod token;
 pub mod word;
 
