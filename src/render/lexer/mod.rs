@@ -9,8 +9,10 @@ pub mod promql;
 pub mod redirect;
 pub mod shell;
 pub mod table;
+mod tables;
 pub mod token;
 pub mod word;
+mod yaml;
 
 use crate::render::lexer::token::Token;
 

@@ -6,7 +6,9 @@
 //! read a bounded number of times.
 
 use crate::render::lexer::placeholder;
+use crate::render::lexer::tables::{Escape, GO, JSON, Names, SQL, Table, YAML};
 use crate::render::lexer::token::{Token, TokenKind, Tokens};
+use crate::render::lexer::yaml::Line;
 
 /// A language that is read by its table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,138 +22,6 @@ pub enum TableLanguage {
     /// The Go programming language.
     Go,
 }
-
-/// How a quote is written inside a string.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Escape {
-    None,
-    Backslash,
-    Doubled,
-}
-
-/// What a name is by what stands behind it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Names {
-    Plain,
-    /// A key before `:`, as is a string; numbers take the `-` before them.
-    Keys,
-    /// A function before `(`.
-    Calls,
-}
-
-/// A string delimiter.
-#[derive(Clone, Copy, Debug)]
-struct Quote {
-    sign: u8,
-    escape: Escape,
-    /// Whether the string may go on in the next line.
-    lines: bool,
-    kind: TokenKind,
-}
-
-const fn quote(sign: u8, escape: Escape, lines: bool, kind: TokenKind) -> Quote {
-    Quote { sign, escape, lines, kind }
-}
-
-/// What the lexer has to know of a language.
-#[derive(Debug)]
-struct Table {
-    line_comment: &'static [u8],
-    block_comment: Option<(&'static [u8], &'static [u8])>,
-    quotes: &'static [Quote],
-    /// In lower case and in order.
-    keywords: &'static [&'static str],
-    ignore_case: bool,
-    /// Signs that start a variable before a name or, for `$`, a number.
-    variables: &'static [u8],
-    names: Names,
-    /// Whether names to fill in are marked.
-    placeholders: bool,
-}
-
-const YAML: Table = Table {
-    line_comment: b"#",
-    block_comment: None,
-    quotes: &[
-        quote(b'"', Escape::Backslash, true, TokenKind::String),
-        quote(b'\'', Escape::Doubled, true, TokenKind::String),
-    ],
-    keywords: &["false", "no", "null", "off", "on", "true", "yes", "~"],
-    ignore_case: true,
-    variables: b"&*!",
-    names: Names::Keys,
-    placeholders: true,
-};
-
-const JSON: Table = Table {
-    line_comment: b"//",
-    block_comment: Some((b"/*", b"*/")),
-    quotes: &[
-        quote(b'"', Escape::Backslash, false, TokenKind::String),
-        quote(b'\'', Escape::Backslash, false, TokenKind::String),
-    ],
-    keywords: &["false", "null", "true"],
-    ignore_case: false,
-    variables: b"",
-    names: Names::Keys,
-    placeholders: true,
-};
-
-const SQL: Table = Table {
-    line_comment: b"--",
-    block_comment: Some((b"/*", b"*/")),
-    quotes: &[
-        quote(b'\'', Escape::Doubled, true, TokenKind::String),
-        quote(b'"', Escape::Doubled, false, TokenKind::Variable),
-        quote(b'`', Escape::Doubled, false, TokenKind::Variable),
-    ],
-    keywords: &SQL_KEYWORDS,
-    ignore_case: true,
-    variables: b"$:@",
-    names: Names::Plain,
-    placeholders: true,
-};
-
-const GO: Table = Table {
-    line_comment: b"//",
-    block_comment: Some((b"/*", b"*/")),
-    quotes: &[
-        quote(b'"', Escape::Backslash, false, TokenKind::String),
-        quote(b'\'', Escape::Backslash, false, TokenKind::String),
-        quote(b'`', Escape::None, true, TokenKind::String),
-    ],
-    keywords: &GO_KEYWORDS,
-    ignore_case: false,
-    variables: b"",
-    names: Names::Calls,
-    placeholders: false,
-};
-
-#[rustfmt::skip]
-const SQL_KEYWORDS: [&str; 132] = [
-    "add", "all", "alter", "analyze", "and", "any", "as", "asc", "begin", "between", "bigint",
-    "boolean", "buffers", "by", "cascade", "case", "cast", "check", "column", "commit",
-    "concurrently", "constraint", "copy", "create", "cross", "current_date", "current_timestamp",
-    "database", "declare", "default", "delete", "desc", "distinct", "do", "drop", "else", "end",
-    "except", "execute", "exists", "explain", "extension", "false", "fetch", "filter", "for",
-    "foreign", "from", "full", "function", "global", "grant", "group", "having", "if", "ilike",
-    "in", "index", "inner", "insert", "int", "integer", "intersect", "interval", "into", "is",
-    "join", "key", "kill", "language", "lateral", "left", "like", "limit", "lock", "loop",
-    "materialized", "not", "null", "offset", "on", "only", "or", "order", "outer", "over",
-    "owner", "partition", "primary", "privileges", "procedure", "public", "references", "reindex",
-    "rename", "replace", "reset", "returning", "returns", "revoke", "right", "role", "rollback",
-    "savepoint", "schema", "select", "sequence", "serial", "session", "set", "show", "table",
-    "text", "then", "timestamp", "to", "transaction", "trigger", "true", "truncate", "union",
-    "unique", "update", "use", "using", "vacuum", "values", "varchar", "view", "when", "where",
-    "with",
-];
-
-#[rustfmt::skip]
-const GO_KEYWORDS: [&str; 29] = [
-    "break", "case", "chan", "const", "continue", "default", "defer", "else", "fallthrough",
-    "false", "for", "func", "go", "goto", "if", "import", "interface", "iota", "map", "nil",
-    "package", "range", "return", "select", "struct", "switch", "true", "type", "var",
-];
 
 /// Returns the tokens of a block.
 pub fn lex(code: &str, language: TableLanguage) -> Vec<Token> {
@@ -180,55 +50,35 @@ pub fn lex(code: &str, language: TableLanguage) -> Vec<Token> {
     lexer.tokens.finish(code)
 }
 
-/// What is known of the line of `YAML` that is read.
-#[derive(Clone, Copy, Debug, Default)]
-struct Line {
-    start: usize,
-    /// Whether the line has a key; what follows is its value.
-    keyed: bool,
-    /// Least indentation of a block that belongs to the last key or `-`.
-    body: usize,
-    /// Whether the next lines are such a block.
-    opens_block: bool,
-}
-
-fn is_blank(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\t' | b'\r')
-}
-
-fn is_flow(byte: u8) -> bool {
-    matches!(byte, b',' | b'[' | b']' | b'{' | b'}')
-}
-
-/// The lexer at work.
+/// The lexer at work; what is `YAML`'s alone stands in [`crate::render::lexer::yaml`].
 #[derive(Debug)]
-struct TableLexer<'a> {
-    text: &'a str,
-    code: &'a [u8],
-    tokens: Tokens,
+pub(in crate::render::lexer) struct TableLexer<'a> {
+    pub(in crate::render::lexer) text: &'a str,
+    pub(in crate::render::lexer) code: &'a [u8],
+    pub(in crate::render::lexer) tokens: Tokens,
     table: &'static Table,
     /// A bit for each quote of the table that the rest of the code does not close.
     unclosed: u8,
-    line: Line,
+    pub(in crate::render::lexer) line: Line,
     /// Open `[` and `{` of `YAML`.
-    depth: usize,
+    pub(in crate::render::lexer) depth: usize,
 }
 
-fn is_name_byte(byte: u8) -> bool {
+pub(in crate::render::lexer) fn is_name_byte(byte: u8) -> bool {
     placeholder::is_word_byte(byte) || !byte.is_ascii()
 }
 
 impl TableLexer<'_> {
-    fn byte(&self, at: usize) -> u8 {
+    pub(in crate::render::lexer) fn byte(&self, at: usize) -> u8 {
         self.code.get(at).copied().unwrap_or(b'\n')
     }
 
-    fn starts(&self, at: usize, mark: &[u8]) -> bool {
+    pub(in crate::render::lexer) fn starts(&self, at: usize, mark: &[u8]) -> bool {
         self.code.get(at..).is_some_and(|rest| rest.starts_with(mark))
     }
 
     /// Returns the first byte from `from` on that `inside` does not hold for.
-    fn skip(&self, from: usize, inside: impl Fn(u8) -> bool) -> usize {
+    pub(in crate::render::lexer) fn skip(&self, from: usize, inside: impl Fn(u8) -> bool) -> usize {
         let rest = self.code.get(from..).unwrap_or_default();
         from + rest.iter().position(|b| !inside(*b)).unwrap_or(rest.len())
     }
@@ -268,7 +118,7 @@ impl TableLexer<'_> {
         self.tokens.push(kind, end);
     }
 
-    fn is_keyword(&self, name: &[u8]) -> bool {
+    pub(in crate::render::lexer) fn is_keyword(&self, name: &[u8]) -> bool {
         let fold = |b: &u8| if self.table.ignore_case { b.to_ascii_lowercase() } else { *b };
         let found = self.table.keywords.binary_search_by(|k| k.bytes().cmp(name.iter().map(fold)));
         found.is_ok()
@@ -291,7 +141,7 @@ impl TableLexer<'_> {
     }
 
     /// Reads a comment, if one starts here. A block comment that nothing closes goes to the end.
-    fn comment(&mut self, at: usize) -> bool {
+    pub(in crate::render::lexer) fn comment(&mut self, at: usize) -> bool {
         if self.starts(at, self.table.line_comment) {
             let end = self.skip(at, |b| b != b'\n');
             self.tokens.push(TokenKind::Comment, end);
@@ -318,7 +168,7 @@ impl TableLexer<'_> {
     }
 
     /// Returns the end and the kind of the string that starts here.
-    fn quoted(&mut self, at: usize) -> Option<(usize, TokenKind)> {
+    pub(in crate::render::lexer) fn quoted(&mut self, at: usize) -> Option<(usize, TokenKind)> {
         let sign = self.byte(at);
         let index = self.table.quotes.iter().position(|quote| quote.sign == sign)?;
         let quote = self.table.quotes.get(index)?;
@@ -380,7 +230,7 @@ impl TableLexer<'_> {
     }
 
     /// Covers the code up to `end` with `kind`, but for the names that are to be filled in.
-    fn cover(&mut self, kind: TokenKind, end: usize) {
+    pub(in crate::render::lexer) fn cover(&mut self, kind: TokenKind, end: usize) {
         let mut at = self.tokens.end();
         let mut start = at;
         while at <= end && self.table.placeholders {
@@ -403,150 +253,6 @@ impl TableLexer<'_> {
             start = at;
         }
         self.tokens.push(kind, end);
-    }
-}
-
-impl TableLexer<'_> {
-    /// Returns true where white space or the end stands.
-    fn ends_word(&self, at: usize) -> bool {
-        is_blank(self.byte(at)) || self.byte(at) == b'\n'
-    }
-
-    /// Reads one token of `YAML`.
-    fn yaml_step(&mut self) {
-        let at = self.tokens.end();
-        let byte = self.byte(at);
-        let column = at - self.line.start;
-        let next = self.byte(at + 1);
-        match byte {
-            b'\n' => self.yaml_line(at + 1),
-            _ if is_blank(byte) => {
-                let end = self.skip(at, is_blank);
-                self.tokens.text(end);
-            }
-            b'#' if column == 0 || self.ends_word(at - 1) => {
-                self.comment(at);
-            }
-            b'-' | b'.'
-                if column == 0
-                    && (self.starts(at, b"---") || self.starts(at, b"..."))
-                    && self.ends_word(at + 3) =>
-            {
-                self.depth = 0;
-                self.tokens.push(TokenKind::Operator, at + 3);
-            }
-            b'-' | b'?' if !self.line.keyed && self.ends_word(at + 1) => {
-                self.line.body = column + 1;
-                self.tokens.text(at + 1);
-            }
-            b'!' | b'&' | b'*' if byte == b'!' || is_name_byte(next) => {
-                let end = self.skip(at, |b| !is_blank(b) && b != b'\n' && !is_flow(b));
-                self.tokens.push(TokenKind::Variable, end);
-            }
-            // `{{` and `{%` are a template's.
-            b'[' | b'{' if byte == b'[' || !matches!(next, b'{' | b'%') => {
-                self.depth += 1;
-                self.tokens.text(at + 1);
-            }
-            b']' | b'}' | b',' if self.depth > 0 => {
-                self.depth -= usize::from(byte != b',');
-                self.tokens.text(at + 1);
-            }
-            b':' if self.depth > 0 => self.tokens.text(at + 1),
-            b'|' | b'>' if self.depth == 0 => self.block_header(at),
-            b'"' | b'\'' => match self.quoted(at) {
-                Some((end, kind)) => self.scalar(end, kind),
-                None => self.plain(at),
-            },
-            _ => self.plain(at),
-        }
-    }
-
-    /// Starts a line of `YAML` at `start`, behind the block that the last line may have opened.
-    fn yaml_line(&mut self, start: usize) {
-        let Line { body, opens_block, .. } = self.line;
-        let mut end = start;
-        while opens_block && end < self.code.len() {
-            let text = self.skip(end, |b| b == b' ');
-            let is_empty = self.byte(self.skip(text, is_blank)) == b'\n';
-            if !is_empty && text - end < body {
-                break;
-            }
-            end = self.code.len().min(self.skip(text, |b| b != b'\n') + 1);
-        }
-        self.tokens.text(start);
-        self.cover(TokenKind::Text, end);
-        self.line = Line { start: end, body: 1, ..Line::default() };
-    }
-
-    /// Reads `|-` and the like, if a block follows.
-    fn block_header(&mut self, at: usize) {
-        let end = self.skip(at + 1, |b| matches!(b, b'+' | b'-' | b'0'..=b'9'));
-        let after = self.byte(self.skip(end, is_blank));
-        if self.ends_word(end) && matches!(after, b'\n' | b'#') {
-            self.line.opens_block = true;
-            self.tokens.push(TokenKind::Operator, end);
-        } else {
-            self.plain(at);
-        }
-    }
-
-    /// Returns true where the `:` at `at` ends a key.
-    fn ends_key(&self, at: usize) -> bool {
-        let flow = self.depth > 0;
-        self.byte(at) == b':'
-            && (flow || !self.line.keyed)
-            && (self.ends_word(at + 1) || flow && is_flow(self.byte(at + 1)))
-    }
-
-    /// Reads a scalar without quotes: to the end of its key, of its line, or of its place in a list.
-    fn plain(&mut self, at: usize) {
-        let mut end = at;
-        let mut last = at;
-        while let Some(&byte) = self.code.get(end) {
-            let found = if byte == b'{' { placeholder::braces(self.code, end) } else { None };
-            if let Some(after) = found {
-                end = after;
-                last = after;
-                continue;
-            }
-            if byte == b'\n'
-                || byte == b'#' && last < end
-                || byte == b':' && end > at && self.ends_key(end)
-                || self.depth > 0 && is_flow(byte) && end > at
-            {
-                break;
-            }
-            end += 1;
-            if !is_blank(byte) {
-                last = end;
-            }
-        }
-        let text = self.text.get(at..last).unwrap_or("");
-        let kind = if self.is_keyword(text.as_bytes()) {
-            TokenKind::Keyword
-        } else if text.ends_with(|c: char| c.is_ascii_digit()) && text.parse::<f64>().is_ok() {
-            TokenKind::Number
-        } else {
-            TokenKind::Text
-        };
-        self.scalar(last, kind);
-    }
-
-    /// Covers a scalar of `YAML`, and the `:` behind it where it is a key.
-    fn scalar(&mut self, end: usize, kind: TokenKind) {
-        let colon = self.skip(end, is_blank);
-        // Behind a quoted key in braces, `:` needs no space.
-        let quoted = kind == TokenKind::String && self.depth > 0 && self.byte(colon) == b':';
-        if quoted || self.ends_key(colon) {
-            let column = self.tokens.end().saturating_sub(self.line.start);
-            self.cover(TokenKind::Label, end);
-            self.tokens.text(colon + 1);
-            self.line.keyed = true;
-            self.line.body = column + 1;
-        } else {
-            self.cover(kind, end);
-        }
     }
 }
 
