@@ -144,11 +144,12 @@ pub fn report(site: &Site, findings: Vec<Finding>) -> Report {
     })
 }
 
-/// Renders a whole site into memory.
+/// Renders a whole site into memory; `input` is its [`fingerprint`].
 pub fn render(
     site: &Site,
     findings: Vec<Finding>,
     theme: &Theme,
+    input: &str,
     options: render::Options,
     clock: Clock<'_>,
     times: &mut Times,
@@ -170,8 +171,7 @@ pub fn render(
     };
     let output = times.measure(clock, "manifest", || {
         let mut output = Output::default();
-        let input = fingerprint(&site.config, &site.sources, theme, options);
-        let manifest = manifest(site, &report, &files, input)?;
+        let manifest = manifest(site, &report, &files, input.to_owned())?;
         for (path, bytes) in files {
             output.insert(path, bytes)?;
         }

@@ -50,7 +50,7 @@ pub(crate) fn build(args: &Args, build: &Build) -> Result<u8, String> {
         let (site, findings) =
             pipeline::analyse_sources(config, sources, today, &clock, &mut times);
         let (files, report) =
-            pipeline::render(&site, findings, &theme, options, &clock, &mut times)?;
+            pipeline::render(&site, findings, &theme, &input, options, &clock, &mut times)?;
         let before = clock();
         let written = write::write(&files, &output)?;
         times.stages.push(("write", clock().saturating_sub(before)));

@@ -45,7 +45,7 @@ pub fn from_section(
     let text = source.text.as_str();
     let mut words = String::new();
     document.tree.words_into(range.clone(), text, &mut words);
-    let zone = zone.or_else(|| stated_zone(&words));
+    let zone = stated_zone(&words).or(zone);
     let mut reader = Reader {
         source,
         zone,

@@ -39,6 +39,11 @@ pub struct Stamp {
 pub struct Zone(TimeZone);
 
 impl Zone {
+    /// Returns the zone that is so many minutes east of UTC.
+    pub fn offset(minutes: i32) -> Option<Self> {
+        fixed(minutes).map(Zone)
+    }
+
     /// Returns the zone of a word (`UTC`, `PST`, `CET`, `+02:00`) or an IANA name (`Europe/Berlin`).
     pub fn named(name: &str) -> Option<Self> {
         let name = name.trim();

@@ -75,9 +75,17 @@ pub(crate) fn build_site(texts: &[(&str, &str)]) -> (Site, Report, Files) {
         pipeline::analyse_sources(config, sources, today, &no_clock, &mut Times::default());
     let options = Options { today, portable: false };
     let theme = opslore::theme::theme(&site.config.root, &site.config.theme).unwrap();
-    let (output, report) =
-        pipeline::render(&site, findings, &theme, options, &no_clock, &mut Times::default())
-            .unwrap();
+    let input = pipeline::fingerprint(&site.config, &site.sources, &theme, options);
+    let (output, report) = pipeline::render(
+        &site,
+        findings,
+        &theme,
+        &input,
+        options,
+        &no_clock,
+        &mut Times::default(),
+    )
+    .unwrap();
     let files = output.files().map(|(path, bytes)| (path.to_owned(), bytes.to_vec())).collect();
     (site, report, files)
 }

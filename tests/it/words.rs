@@ -85,9 +85,17 @@ pub(crate) fn built(root: &Path) -> (Site, Files) {
         pipeline::analyse(config, None, today, &no_clock, &mut Times::default()).unwrap();
     let options = Options { today, portable: false };
     let theme = opslore::theme::theme(&site.config.root, &site.config.theme).unwrap();
-    let (output, _) =
-        pipeline::render(&site, findings, &theme, options, &no_clock, &mut Times::default())
-            .unwrap();
+    let input = pipeline::fingerprint(&site.config, &site.sources, &theme, options);
+    let (output, _) = pipeline::render(
+        &site,
+        findings,
+        &theme,
+        &input,
+        options,
+        &no_clock,
+        &mut Times::default(),
+    )
+    .unwrap();
     let files = output.files().map(|(path, bytes)| (path.to_owned(), bytes.to_vec())).collect();
     (site, files)
 }

@@ -17,7 +17,7 @@ const fn key(name: &'static str, aliases: &'static [&'static str]) -> Key {
 
 /// Keys of a service, in `service.yaml` and in front matter.
 pub const SERVICE_KEYS: &[Key] = &[
-    key("id", &[]),
+    key("id", &["service"]),
     key("name", &["title", "display_name"]),
     key("description", &["summary"]),
     key("owner", &["team", "owners", "owned_by"]),
@@ -42,7 +42,7 @@ pub const SERVICE_KEYS: &[Key] = &[
 
 /// Keys of a team, in `teams.yml`, `team.yaml` and in front matter.
 pub const TEAM_KEYS: &[Key] = &[
-    key("id", &[]),
+    key("id", &["team"]),
     key("name", &["title", "display_name"]),
     key("description", &["summary"]),
     key("url", &["homepage"]),
@@ -50,6 +50,7 @@ pub const TEAM_KEYS: &[Key] = &[
     key("oncall", &["on_call"]),
     key("members", &["member", "people"]),
     key("links", &["link"]),
+    key("tags", &[]),
     key("extra", &[]),
 ];
 

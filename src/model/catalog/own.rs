@@ -69,6 +69,7 @@ pub(crate) fn service(reader: &mut Reader, node: &Node, fallback: &str, out: &mu
 
 /// Keys that GitLab's teams carry; kept, and no fault.
 const GITLAB_TEAM_KEYS: &[&str] = &[
+    "slack",
     "slack_channel",
     "slack_alerts_channel",
     "oncall_schedule",
@@ -96,7 +97,7 @@ pub(crate) fn team(reader: &mut Reader, node: &Node, fallback: &str, out: &mut D
     team.description = own.text("description");
     team.url = own.text("url");
     team.contacts = own.part("contacts", contacts);
-    for key in ["slack_channel", "slack_alerts_channel"] {
+    for key in ["slack", "slack_channel", "slack_alerts_channel"] {
         if let Some(channel) = own.reader.text(node, &[key]) {
             let value = if channel.starts_with('#') { channel } else { format!("#{channel}") };
             team.contacts.extend(contacts_of_channel(&value));
@@ -110,7 +111,7 @@ pub(crate) fn team(reader: &mut Reader, node: &Node, fallback: &str, out: &mut D
     team.members = own.members();
     team.links = own.part("links", links);
     team.extra = own.extra("team", GITLAB_TEAM_KEYS);
-    let shown = |key: &str| GITLAB_TEAM_KEYS.iter().skip(3).any(|known| *known == key);
+    let shown = |key: &str| GITLAB_TEAM_KEYS.iter().skip(4).any(|known| *known == key);
     let more = node.entries().iter().filter(|e| shown(&e.key));
     team.extra.extend(more.filter_map(|e| fact(&e.key, &e.value)));
     out.teams.push(team);
