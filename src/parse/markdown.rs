@@ -486,6 +486,8 @@ impl Builder<'_> {
         while !self.open.is_empty() {
             self.end();
         }
+        // Trees live as long as the build; what they reserved beyond their size is given back.
+        self.nodes.shrink_to_fit();
         Parsed {
             tree: Tree { nodes: self.nodes },
             outline: self.outline,

@@ -10,7 +10,7 @@ pub(crate) fn check(site: &Site, _today: Day, findings: &mut Vec<Finding>) {
     for doc in &site.catalog.documents {
         let text = site.source(doc).text.as_str();
         // Ordinary files hold no such character at all.
-        if !text.chars().any(is_hidden) {
+        if text.is_ascii() || !text.chars().any(is_hidden) {
             continue;
         }
         for node in &doc.tree.nodes {
