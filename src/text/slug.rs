@@ -114,6 +114,32 @@ mod tests {
     }
 
     #[test]
+    fn anchors_are_those_of_another_implementation() {
+        for heading in [
+            "Meaning",
+            "What's new?",
+            "A & B / C",
+            "1. First: `kubectl get pods -n $NS`",
+            "Ünïcode Über",
+            "日本語 見出し",
+            "emoji 🚨 here",
+            "under_score-and--dash",
+            "tabs\tand  two spaces",
+            "(parens) [brackets] {braces}",
+            "a.b.c v1.2",
+            "résumé – dash — em",
+            "100 % of $COST",
+            "हिन्दी शीर्षक",
+            "العربية",
+            "ends with space ",
+            "Ⅳ ² ½",
+        ] {
+            let mut other = comrak::Anchorizer::new();
+            assert_eq!(github_anchor(heading), other.anchorize(heading), "{heading}");
+        }
+    }
+
+    #[test]
     fn anchors_follow_github() {
         for (heading, expected) in [
             ("Meaning", "meaning"),
