@@ -108,7 +108,7 @@ impl Reader<'_> {
     }
 
     fn root(&mut self, node: &Node) {
-        const KNOWN: [&str; 12] = [
+        const KNOWN: [&str; 11] = [
             "title",
             "base_url",
             "sources",
@@ -120,7 +120,6 @@ impl Reader<'_> {
             "factors",
             "theme",
             "search",
-            "description",
         ];
         if !matches!(node.value, Value::Map(_) | Value::Null) {
             self.fault(node.span, format!("the site file must be a map, not {}", node.type_name()));
@@ -146,7 +145,6 @@ impl Reader<'_> {
                     }
                 }
                 "search" => self.search(entry),
-                "description" => {}
                 _ => self.unknown(entry, "", &KNOWN),
             }
         }
@@ -243,8 +241,7 @@ impl Reader<'_> {
     }
 
     fn policy(&mut self, entry: &Entry) {
-        const KNOWN: [&str; 7] =
-            ["review_every", "tiers", "severities", "rules", "paths", "require", "min_coverage"];
+        const KNOWN: [&str; 5] = ["review_every", "tiers", "severities", "rules", "paths"];
         for row in entry.value.entries() {
             match row.key.as_str() {
                 "review_every" => match row.value.text().and_then(Interval::parse) {

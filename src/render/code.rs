@@ -12,6 +12,13 @@ pub(crate) struct Highlighter {
 impl Highlighter {
     /// Writes one block: language label, the words after it, the code.
     pub(crate) fn block(&self, label: &str, words: &str, code: &str, out: &mut HtmlWriter) {
+        if let Some(level) = callout(label) {
+            out.markup(level).text(label.trim_matches(['{', '}'])).text(" ").text(words);
+            out.markup("</strong>\n<p class=\"lines\">")
+                .text(code.trim_end())
+                .markup("</p></div>\n");
+            return;
+        }
         let (title, rest) = title(words);
         let danger =
             rest.split_whitespace().any(|w| w == "danger" || w == "delete" || w == "deletes");
@@ -35,6 +42,20 @@ impl Highlighter {
         out.markup("<pre tabindex=\"0\"><code>")
             .html(&shown.html)
             .markup("</code></pre></figure>\n");
+    }
+}
+
+/// Returns the start of a box for a `MyST` directive such as `{note}`: prose, not code.
+fn callout(label: &str) -> Option<&'static str> {
+    match label.strip_prefix('{')?.strip_suffix('}')?.to_ascii_lowercase().as_str() {
+        "note" | "tip" | "hint" | "seealso" | "admonition" | "important" => {
+            Some("<div class=\"note\"><strong class=\"kind\">")
+        }
+        "warning" | "caution" | "attention" => {
+            Some("<div class=\"note note--2\"><strong class=\"kind\">")
+        }
+        "danger" | "error" => Some("<div class=\"note note--1\"><strong class=\"kind\">"),
+        _ => None,
     }
 }
 
