@@ -150,12 +150,7 @@ fn day(item: &Node, keys: &[&str], front: &mut Front<'_>) -> Option<Day> {
 }
 
 /// Reads the list items and table rows of an actions section.
-pub fn from_section(
-    source: &Source,
-    document: &Document,
-    range: Range<usize>,
-    _title: &str,
-) -> Vec<Action> {
+pub fn from_section(source: &Source, document: &Document, range: Range<usize>) -> Vec<Action> {
     let text = source.text.as_str();
     let nodes = &document.tree.nodes;
     let mut out = Vec::new();

@@ -399,7 +399,7 @@ fn read_sections(
                 }
             }
         } else {
-            out.actions = action::from_section(source, document, from..to, &title);
+            out.actions = action::from_section(source, document, from..to);
         }
     }
     for node in document

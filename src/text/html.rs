@@ -55,10 +55,14 @@ impl HtmlWriter {
 
     /// Appends code: characters that cannot be seen are shown by their number.
     pub fn code(&mut self, code: &str) -> &mut Self {
+        if code.is_ascii() {
+            return self.text(code);
+        }
         let mut from = 0;
-        for (at, c) in code.char_indices().filter(|(_, c)| is_hidden(*c)) {
+        for (at, c) in code.char_indices() {
+            let Some(name) = hidden_name(c) else { continue };
             self.text(&code[from..at]);
-            self.markup("<span class=\"hlx\" title=\"hidden character\">U+");
+            self.markup("<span class=\"hlx\"").attr("title", name).markup(">U+");
             let _ = write!(self.out, "{:04X}", c as u32);
             self.markup("</span>");
             from = at + c.len_utf8();
@@ -112,11 +116,44 @@ pub fn breakable(name: &str) -> Html {
     out.finish()
 }
 
-/// Returns true for characters that change what code does or how it reads without being seen: direction
-/// marks, zero-width characters, the soft hyphen.
-pub fn is_hidden(c: char) -> bool {
-    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200b}'..='\u{200f}'
-        | '\u{feff}' | '\u{ad}' | '\u{2060}'..='\u{2064}')
+/// Returns what a character is that has no shape of its own: one of Unicode's format characters.
+pub fn hidden_name(character: char) -> Option<&'static str> {
+    Some(match character {
+        '\u{ad}' => "soft hyphen",
+        '\u{200b}' => "zero-width space",
+        '\u{200c}' => "zero-width non-joiner",
+        '\u{200d}' => "zero-width joiner",
+        '\u{200e}' => "left-to-right mark",
+        '\u{200f}' => "right-to-left mark",
+        '\u{61c}' => "Arabic letter mark",
+        '\u{202a}' => "left-to-right embedding",
+        '\u{202b}' => "right-to-left embedding",
+        '\u{202c}' => "pop directional formatting",
+        '\u{202d}' => "left-to-right override",
+        '\u{202e}' => "right-to-left override",
+        '\u{2060}' => "word joiner",
+        '\u{2066}' => "left-to-right isolate",
+        '\u{2067}' => "right-to-left isolate",
+        '\u{2068}' => "first strong isolate",
+        '\u{2069}' => "pop directional isolate",
+        '\u{feff}' => "zero-width no-break space",
+        '\u{e0001}' | '\u{e0020}'..='\u{e007f}' => "tag character",
+        '\u{600}'..='\u{605}'
+        | '\u{6dd}'
+        | '\u{70f}'
+        | '\u{890}'..='\u{891}'
+        | '\u{8e2}'
+        | '\u{180e}'
+        | '\u{2061}'..='\u{2064}'
+        | '\u{206a}'..='\u{206f}'
+        | '\u{fff9}'..='\u{fffb}'
+        | '\u{110bd}'
+        | '\u{110cd}'
+        | '\u{13430}'..='\u{1343f}'
+        | '\u{1bca0}'..='\u{1bca3}'
+        | '\u{1d173}'..='\u{1d17a}' => "format character",
+        _ => return None,
+    })
 }
 
 /// Appends `text` to `out`, escaped for HTML text and for double-quoted attribute values.

@@ -8,12 +8,6 @@ use crate::html;
 use crate::support::{Files, Temp, golden, package, run, tree};
 use crate::words;
 
-/// Faults of pages that are known and reported: the list only gets shorter.
-const KNOWN_FAULTS: [&str; 0] = [];
-
-/// Words that are known to be lost, and reported: the list only gets shorter.
-const KNOWN_LOSSES: [&str; 0] = [];
-
 /// Builds a folder by the program and returns the site.
 fn built(root: &Path, threads: &str) -> Files {
     let out = Temp::new();
@@ -86,8 +80,7 @@ fn content_has_the_findings_that_its_authors_know() {
 #[test]
 fn every_page_of_content_is_sound() {
     let (_, files) = words::built(&package().join("content"));
-    let mut faults = html::faults(&files);
-    faults.retain(|fault| !KNOWN_FAULTS.contains(&fault.as_str()));
+    let faults = html::faults(&files);
     assert!(faults.is_empty(), "{} faults\n{}", faults.len(), faults.join("\n"));
 }
 
@@ -105,8 +98,7 @@ fn the_program_and_the_library_build_the_same_site() {
 #[test]
 fn no_word_of_content_is_lost() {
     let (site, files) = words::built(&package().join("content"));
-    let (n, mut faults) = words::lost(&site, &files);
-    faults.retain(|fault| !KNOWN_LOSSES.contains(&fault.as_str()));
+    let (n, faults) = words::lost(&site, &files);
     assert!(n > 10_000, "only {n} words were compared");
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
@@ -132,7 +124,6 @@ fn each_corpus(test: impl Fn(&str, &Path) -> Vec<String>) {
         let name = root.file_name().unwrap().to_str().unwrap();
         faults.extend(test(name, &root).into_iter().map(|fault| format!("{name}: {fault}")));
     }
-    faults.retain(|fault| !KNOWN_LOSSES.contains(&fault.as_str()));
     assert!(faults.is_empty(), "{} faults\n{}", faults.len(), faults.join("\n"));
 }
 

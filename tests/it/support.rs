@@ -9,7 +9,7 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use opslore::config::{Config, FILE_NAME};
-use opslore::diag::Report;
+use opslore::diag::{Finding, Report};
 use opslore::link::Site;
 use opslore::pipeline::{self, Times};
 use opslore::render::Options;
@@ -73,21 +73,20 @@ pub(crate) fn build_site(texts: &[(&str, &str)]) -> (Site, Report, Files) {
     let today = Day::parse(TODAY).unwrap();
     let (site, findings) =
         pipeline::analyse_sources(config, sources, today, &no_clock, &mut Times::default());
+    let (report, files) = rendered(&site, findings, today);
+    (site, report, files)
+}
+
+/// Renders a site with the theme of its root.
+pub(crate) fn rendered(site: &Site, findings: Vec<Finding>, today: Day) -> (Report, Files) {
     let options = Options { today, portable: false };
     let theme = opslore::theme::theme(&site.config.root, &site.config.theme).unwrap();
     let input = pipeline::fingerprint(&site.config, &site.sources, &theme, options);
-    let (output, report) = pipeline::render(
-        &site,
-        findings,
-        &theme,
-        &input,
-        options,
-        &no_clock,
-        &mut Times::default(),
-    )
-    .unwrap();
+    let (output, report) =
+        pipeline::render(site, findings, &theme, &input, options, &no_clock, &mut Times::default())
+            .unwrap();
     let files = output.files().map(|(path, bytes)| (path.to_owned(), bytes.to_vec())).collect();
-    (site, report, files)
+    (report, files)
 }
 
 /// A clock that stands still: stages need one, tests need no times.

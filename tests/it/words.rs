@@ -6,12 +6,11 @@ use std::path::Path;
 use opslore::config::Config;
 use opslore::link::Site;
 use opslore::pipeline::{self, Times};
-use opslore::render::Options;
 use opslore::text::date::Day;
 use opslore::text::source::SourceKind;
 
 use crate::html;
-use crate::support::{Files, TODAY, no_clock};
+use crate::support::{Files, TODAY, no_clock, rendered};
 
 /// Tags that the page writes as markup, so that their names and attributes are no words.
 const TAGS: [&str; 58] = [
@@ -83,20 +82,7 @@ pub(crate) fn built(root: &Path) -> (Site, Files) {
     let today = Day::parse(TODAY).unwrap();
     let (site, findings) =
         pipeline::analyse(config, None, today, &no_clock, &mut Times::default()).unwrap();
-    let options = Options { today, portable: false };
-    let theme = opslore::theme::theme(&site.config.root, &site.config.theme).unwrap();
-    let input = pipeline::fingerprint(&site.config, &site.sources, &theme, options);
-    let (output, _) = pipeline::render(
-        &site,
-        findings,
-        &theme,
-        &input,
-        options,
-        &no_clock,
-        &mut Times::default(),
-    )
-    .unwrap();
-    let files = output.files().map(|(path, bytes)| (path.to_owned(), bytes.to_vec())).collect();
+    let (_, files) = rendered(&site, findings, today);
     (site, files)
 }
 

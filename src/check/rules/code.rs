@@ -4,13 +4,13 @@ use crate::diag::{Code, Finding, Place};
 use crate::link::Site;
 use crate::parse::tree::Kind;
 use crate::text::date::Day;
-use crate::text::html::is_hidden;
+use crate::text::html::hidden_name;
 
 pub(crate) fn check(site: &Site, _today: Day, findings: &mut Vec<Finding>) {
     for doc in &site.catalog.documents {
         let text = site.source(doc).text.as_str();
         // Ordinary files hold no such character at all.
-        if text.is_ascii() || !text.chars().any(is_hidden) {
+        if text.is_ascii() || !text.chars().any(|c| hidden_name(c).is_some()) {
             continue;
         }
         for node in &doc.tree.nodes {
@@ -19,7 +19,7 @@ pub(crate) fn check(site: &Site, _today: Day, findings: &mut Vec<Finding>) {
                 Kind::InlineCode(words) => words.of(text),
                 _ => continue,
             };
-            let Some(found) = code.chars().find(|c| is_hidden(*c)) else { continue };
+            let Some(found) = code.chars().find(|c| hidden_name(*c).is_some()) else { continue };
             let at = node
                 .span
                 .of(text)
