@@ -24,6 +24,7 @@ pub mod theme;
 
 pub mod write;
 
+pub mod code;
 pub mod text;
 
 pub use crate::cli::run;

@@ -11,10 +11,10 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxSet};
 
+use crate::code;
+use crate::code::promql::Dialect;
+use crate::code::token::{Token, TokenKind};
 use crate::render::languages::{self, Grammar, Language, language};
-use crate::render::lexer;
-use crate::render::lexer::promql::Dialect;
-use crate::render::lexer::token::{Token, TokenKind};
 use crate::text::hash::Fingerprint;
 use crate::text::html::{Html, HtmlWriter};
 
@@ -122,12 +122,12 @@ impl Highlighter {
     /// machine is, so the same input gives the same bytes everywhere.
     pub fn highlight(&self, label: &str, code: &str) -> Highlighted {
         match language(label) {
-            Language::Shell => from_tokens(code, &lexer::lex_shell(code)),
-            Language::Console => from_tokens(code, &lexer::lex_console(code)),
-            Language::PromQl => from_tokens(code, &lexer::promql::lex_query(code, Dialect::PromQl)),
-            Language::LogQl => from_tokens(code, &lexer::promql::lex_query(code, Dialect::LogQl)),
+            Language::Shell => from_tokens(code, &code::lex_shell(code)),
+            Language::Console => from_tokens(code, &code::lex_console(code)),
+            Language::PromQl => from_tokens(code, &code::promql::lex_query(code, Dialect::PromQl)),
+            Language::LogQl => from_tokens(code, &code::promql::lex_query(code, Dialect::LogQl)),
             Language::Table(_) if code.len() > MAX_BLOCK => write(code, &[], true),
-            Language::Table(language) => from_table(code, &lexer::table::lex(code, language)),
+            Language::Table(language) => from_table(code, &code::table::lex(code, language)),
             Language::Plain | Language::Unknown => write(code, &[], false),
             Language::Syntect(name) => self.cached(name, code),
         }

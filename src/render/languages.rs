@@ -14,20 +14,20 @@
 //! raised where a second search, over whole blocks of 64 KiB, found a block above 45 ms. What is
 //! not in the table is not given to syntect.
 
-use crate::render::lexer::table::TableLanguage;
+use crate::code::table::TableLanguage;
 
 /// What a code block is highlighted as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Language {
-    /// A shell script, read by [`crate::render::lexer::lex_shell`].
+    /// A shell script, read by [`crate::code::lex_shell`].
     Shell,
-    /// A recorded session, read by [`crate::render::lexer::lex_console`].
+    /// A recorded session, read by [`crate::code::lex_console`].
     Console,
     /// A Prometheus query.
     PromQl,
     /// A Loki query.
     LogQl,
-    /// A language read by [`crate::render::lexer::table::lex`].
+    /// A language read by [`crate::code::table::lex`].
     Table(TableLanguage),
     /// Text without highlighting, by the author's wish or for want of a grammar.
     Plain,

@@ -4,7 +4,6 @@ mod code;
 pub mod highlight;
 mod html;
 pub mod languages;
-pub mod lexer;
 mod page;
 mod raw;
 mod templates;

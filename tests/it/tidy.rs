@@ -9,8 +9,9 @@ use opslore::diag::codes::RULES;
 use crate::support::package;
 
 /// Layers, lowest first: a module may name those below it and itself.
-const LAYERS: [&[&str]; 11] = [
+const LAYERS: [&[&str]; 12] = [
     &["text"],
+    &["code"],
     &["diag"],
     &["config"],
     &["discover", "theme"],

@@ -1,10 +1,10 @@
-//! What the lexer in [`crate::render::lexer::table`] has to know of each of its languages.
+//! What the lexer in [`crate::code::table`] has to know of each of its languages.
 
-use crate::render::lexer::token::TokenKind;
+use crate::code::token::TokenKind;
 
 /// How a quote is written inside a string.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::render::lexer) enum Escape {
+pub(in crate::code) enum Escape {
     None,
     Backslash,
     Doubled,
@@ -12,7 +12,7 @@ pub(in crate::render::lexer) enum Escape {
 
 /// What a name is by what stands behind it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::render::lexer) enum Names {
+pub(in crate::code) enum Names {
     Plain,
     /// A key before `:`, as is a string; numbers take the `-` before them.
     Keys,
@@ -22,12 +22,12 @@ pub(in crate::render::lexer) enum Names {
 
 /// A string delimiter.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::render::lexer) struct Quote {
-    pub(in crate::render::lexer) sign: u8,
-    pub(in crate::render::lexer) escape: Escape,
+pub(in crate::code) struct Quote {
+    pub(in crate::code) sign: u8,
+    pub(in crate::code) escape: Escape,
     /// Whether the string may go on in the next line.
-    pub(in crate::render::lexer) lines: bool,
-    pub(in crate::render::lexer) kind: TokenKind,
+    pub(in crate::code) lines: bool,
+    pub(in crate::code) kind: TokenKind,
 }
 
 const fn quote(sign: u8, escape: Escape, lines: bool, kind: TokenKind) -> Quote {
@@ -36,21 +36,21 @@ const fn quote(sign: u8, escape: Escape, lines: bool, kind: TokenKind) -> Quote 
 
 /// What the lexer has to know of a language.
 #[derive(Debug)]
-pub(in crate::render::lexer) struct Table {
-    pub(in crate::render::lexer) line_comment: &'static [u8],
-    pub(in crate::render::lexer) block_comment: Option<(&'static [u8], &'static [u8])>,
-    pub(in crate::render::lexer) quotes: &'static [Quote],
+pub(in crate::code) struct Table {
+    pub(in crate::code) line_comment: &'static [u8],
+    pub(in crate::code) block_comment: Option<(&'static [u8], &'static [u8])>,
+    pub(in crate::code) quotes: &'static [Quote],
     /// In lower case and in order.
-    pub(in crate::render::lexer) keywords: &'static [&'static str],
-    pub(in crate::render::lexer) ignore_case: bool,
+    pub(in crate::code) keywords: &'static [&'static str],
+    pub(in crate::code) ignore_case: bool,
     /// Signs that start a variable before a name or, for `$`, a number.
-    pub(in crate::render::lexer) variables: &'static [u8],
-    pub(in crate::render::lexer) names: Names,
+    pub(in crate::code) variables: &'static [u8],
+    pub(in crate::code) names: Names,
     /// Whether names to fill in are marked.
-    pub(in crate::render::lexer) placeholders: bool,
+    pub(in crate::code) placeholders: bool,
 }
 
-pub(in crate::render::lexer) const YAML: Table = Table {
+pub(in crate::code) const YAML: Table = Table {
     line_comment: b"#",
     block_comment: None,
     quotes: &[
@@ -64,7 +64,7 @@ pub(in crate::render::lexer) const YAML: Table = Table {
     placeholders: true,
 };
 
-pub(in crate::render::lexer) const JSON: Table = Table {
+pub(in crate::code) const JSON: Table = Table {
     line_comment: b"//",
     block_comment: Some((b"/*", b"*/")),
     quotes: &[
@@ -78,7 +78,7 @@ pub(in crate::render::lexer) const JSON: Table = Table {
     placeholders: true,
 };
 
-pub(in crate::render::lexer) const SQL: Table = Table {
+pub(in crate::code) const SQL: Table = Table {
     line_comment: b"--",
     block_comment: Some((b"/*", b"*/")),
     quotes: &[
@@ -93,7 +93,7 @@ pub(in crate::render::lexer) const SQL: Table = Table {
     placeholders: true,
 };
 
-pub(in crate::render::lexer) const GO: Table = Table {
+pub(in crate::code) const GO: Table = Table {
     line_comment: b"//",
     block_comment: Some((b"/*", b"*/")),
     quotes: &[

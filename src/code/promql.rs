@@ -1,8 +1,8 @@
 //! `PromQL` and `LogQL` → tokens, in one pass. Both share names, selectors, strings and durations;
 //! `LogQL` adds stages behind `|`. It does not check syntax.
 
-use crate::render::lexer::placeholder;
-use crate::render::lexer::token::{Token, TokenKind, Tokens};
+use crate::code::placeholder;
+use crate::code::token::{Token, TokenKind, Tokens};
 
 /// Which of the two languages a block is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,10 +5,10 @@
 //! else the quote alone, and from there on that quote is not looked for again. So every byte is
 //! read a bounded number of times.
 
-use crate::render::lexer::placeholder;
-use crate::render::lexer::tables::{Escape, GO, JSON, Names, SQL, Table, YAML};
-use crate::render::lexer::token::{Token, TokenKind, Tokens};
-use crate::render::lexer::yaml::Line;
+use crate::code::placeholder;
+use crate::code::tables::{Escape, GO, JSON, Names, SQL, Table, YAML};
+use crate::code::token::{Token, TokenKind, Tokens};
+use crate::code::yaml::Line;
 
 /// A language that is read by its table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,35 +50,35 @@ pub fn lex(code: &str, language: TableLanguage) -> Vec<Token> {
     lexer.tokens.finish(code)
 }
 
-/// The lexer at work; what is `YAML`'s alone stands in [`crate::render::lexer::yaml`].
+/// The lexer at work; what is `YAML`'s alone stands in [`crate::code::yaml`].
 #[derive(Debug)]
-pub(in crate::render::lexer) struct TableLexer<'a> {
-    pub(in crate::render::lexer) text: &'a str,
-    pub(in crate::render::lexer) code: &'a [u8],
-    pub(in crate::render::lexer) tokens: Tokens,
+pub(in crate::code) struct TableLexer<'a> {
+    pub(in crate::code) text: &'a str,
+    pub(in crate::code) code: &'a [u8],
+    pub(in crate::code) tokens: Tokens,
     table: &'static Table,
     /// A bit for each quote of the table that the rest of the code does not close.
     unclosed: u8,
-    pub(in crate::render::lexer) line: Line,
+    pub(in crate::code) line: Line,
     /// Open `[` and `{` of `YAML`.
-    pub(in crate::render::lexer) depth: usize,
+    pub(in crate::code) depth: usize,
 }
 
-pub(in crate::render::lexer) fn is_name_byte(byte: u8) -> bool {
+pub(in crate::code) fn is_name_byte(byte: u8) -> bool {
     placeholder::is_word_byte(byte) || !byte.is_ascii()
 }
 
 impl TableLexer<'_> {
-    pub(in crate::render::lexer) fn byte(&self, at: usize) -> u8 {
+    pub(in crate::code) fn byte(&self, at: usize) -> u8 {
         self.code.get(at).copied().unwrap_or(b'\n')
     }
 
-    pub(in crate::render::lexer) fn starts(&self, at: usize, mark: &[u8]) -> bool {
+    pub(in crate::code) fn starts(&self, at: usize, mark: &[u8]) -> bool {
         self.code.get(at..).is_some_and(|rest| rest.starts_with(mark))
     }
 
     /// Returns the first byte from `from` on that `inside` does not hold for.
-    pub(in crate::render::lexer) fn skip(&self, from: usize, inside: impl Fn(u8) -> bool) -> usize {
+    pub(in crate::code) fn skip(&self, from: usize, inside: impl Fn(u8) -> bool) -> usize {
         let rest = self.code.get(from..).unwrap_or_default();
         from + rest.iter().position(|b| !inside(*b)).unwrap_or(rest.len())
     }
@@ -118,7 +118,7 @@ impl TableLexer<'_> {
         self.tokens.push(kind, end);
     }
 
-    pub(in crate::render::lexer) fn is_keyword(&self, name: &[u8]) -> bool {
+    pub(in crate::code) fn is_keyword(&self, name: &[u8]) -> bool {
         let fold = |b: &u8| if self.table.ignore_case { b.to_ascii_lowercase() } else { *b };
         let found = self.table.keywords.binary_search_by(|k| k.bytes().cmp(name.iter().map(fold)));
         found.is_ok()
@@ -141,7 +141,7 @@ impl TableLexer<'_> {
     }
 
     /// Reads a comment, if one starts here. A block comment that nothing closes goes to the end.
-    pub(in crate::render::lexer) fn comment(&mut self, at: usize) -> bool {
+    pub(in crate::code) fn comment(&mut self, at: usize) -> bool {
         if self.starts(at, self.table.line_comment) {
             let end = self.skip(at, |b| b != b'\n');
             self.tokens.push(TokenKind::Comment, end);
@@ -168,7 +168,7 @@ impl TableLexer<'_> {
     }
 
     /// Returns the end and the kind of the string that starts here.
-    pub(in crate::render::lexer) fn quoted(&mut self, at: usize) -> Option<(usize, TokenKind)> {
+    pub(in crate::code) fn quoted(&mut self, at: usize) -> Option<(usize, TokenKind)> {
         let sign = self.byte(at);
         let index = self.table.quotes.iter().position(|quote| quote.sign == sign)?;
         let quote = self.table.quotes.get(index)?;
@@ -230,7 +230,7 @@ impl TableLexer<'_> {
     }
 
     /// Covers the code up to `end` with `kind`, but for the names that are to be filled in.
-    pub(in crate::render::lexer) fn cover(&mut self, kind: TokenKind, end: usize) {
+    pub(in crate::code) fn cover(&mut self, kind: TokenKind, end: usize) {
         let mut at = self.tokens.end();
         let mut start = at;
         while at <= end && self.table.placeholders {

@@ -1,9 +1,9 @@
 //! A plain piece of a shell word → tokens: names of commands, keywords, options, assignments, and
 //! names to fill in that are written as words.
 
-use crate::render::lexer::placeholder;
-use crate::render::lexer::shell::{Frame, ShellLexer};
-use crate::render::lexer::token::TokenKind;
+use crate::code::placeholder;
+use crate::code::shell::{Frame, ShellLexer};
+use crate::code::token::TokenKind;
 
 /// What a keyword does to the words after it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,7 +63,7 @@ fn assignment(word: &[u8]) -> Option<(usize, usize)> {
 
 impl ShellLexer<'_> {
     /// Reads plain text up to the next byte that means something to the shell.
-    pub(in crate::render::lexer) fn plain(&mut self, at: usize) {
+    pub(in crate::code) fn plain(&mut self, at: usize) {
         let mut end = at;
         let mut found = None;
         while let Some(byte) = self.code.get(end) {
@@ -190,7 +190,7 @@ impl ShellLexer<'_> {
     }
 
     /// Covers the code up to `end` with `kind`, but for the words that are to be replaced.
-    pub(in crate::render::lexer) fn words(&mut self, kind: TokenKind, end: usize) {
+    pub(in crate::code) fn words(&mut self, kind: TokenKind, end: usize) {
         let code = self.code;
         let mut at = self.position();
         let mut start = at;

@@ -1,6 +1,7 @@
 //! Code → tokens, for the languages runbooks are mostly written in: shell, console sessions,
-//! `PromQL` and `LogQL`, and by tables `YAML`, `JSON`, `SQL` and `Go`. One pass serves highlighting and command handling. Every lexer is linear
-//! in the code, cannot fail and covers the code without gaps or overlaps.
+//! `PromQL` and `LogQL`, and by tables `YAML`, `JSON`, `SQL` and `Go`. One pass serves highlighting and the
+//! handling of commands. Every lexer is linear in the code, cannot fail and covers the code without gaps or
+//! overlaps. Knows nothing of the project.
 
 pub mod console;
 pub mod placeholder;
@@ -14,7 +15,7 @@ pub mod token;
 pub mod word;
 mod yaml;
 
-use crate::render::lexer::token::Token;
+use crate::code::token::Token;
 
 /// Returns the tokens of a shell block.
 ///

@@ -4,13 +4,13 @@
 //! assignments and keywords. It guesses where authors are not exact: an apostrophe that no other
 //! follows is text, and names to fill in are told from redirections. It does not check syntax.
 
-use crate::render::lexer::placeholder;
-use crate::render::lexer::prompt::{self, Session};
-use crate::render::lexer::redirect::Heredoc;
-use crate::render::lexer::token::{Token, TokenKind, Tokens};
+use crate::code::placeholder;
+use crate::code::prompt::{self, Session};
+use crate::code::redirect::Heredoc;
+use crate::code::token::{Token, TokenKind, Tokens};
 
 /// Deepest nesting of quotes and substitutions; what lies deeper is read as if it were not nested.
-pub(in crate::render::lexer) const MAX_DEPTH: usize = 32;
+pub(in crate::code) const MAX_DEPTH: usize = 32;
 /// Longest `${…}` or `$((…))` that is looked for, in bytes.
 const MAX_EXPANSION: usize = 256;
 
@@ -23,7 +23,7 @@ pub fn lex_script(code: &str) -> Vec<Token> {
 
 /// What encloses the current byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::render::lexer) enum Frame {
+pub(in crate::code) enum Frame {
     Double,
     Single { escapes: bool },
     Backtick { command: bool },
@@ -39,27 +39,27 @@ pub(in crate::render::lexer) enum Frame {
 )]
 pub struct ShellLexer<'a> {
     text: &'a str,
-    pub(in crate::render::lexer) code: &'a [u8],
-    pub(in crate::render::lexer) tokens: Tokens,
-    pub(in crate::render::lexer) session: Option<Session>,
-    pub(in crate::render::lexer) stack: Vec<Frame>,
-    pub(in crate::render::lexer) heredocs: Vec<Heredoc<'a>>,
+    pub(in crate::code) code: &'a [u8],
+    pub(in crate::code) tokens: Tokens,
+    pub(in crate::code) session: Option<Session>,
+    pub(in crate::code) stack: Vec<Frame>,
+    pub(in crate::code) heredocs: Vec<Heredoc<'a>>,
     /// The last `'`, `"` and backtick of the code: none of them opens a string.
     last_quotes: [Option<usize>; 3],
     /// How many `if`, `for`, `{` and the like are open.
-    pub(in crate::render::lexer) open_blocks: u32,
+    pub(in crate::code) open_blocks: u32,
     /// The next word starts a command.
-    pub(in crate::render::lexer) command: bool,
+    pub(in crate::code) command: bool,
     /// The kind of plain text in the current word, if one has begun.
-    pub(in crate::render::lexer) word: Option<TokenKind>,
+    pub(in crate::code) word: Option<TokenKind>,
     /// So many of the next words belong to a redirection or to an option of `sudo`.
-    pub(in crate::render::lexer) skip_words: u8,
+    pub(in crate::code) skip_words: u8,
     /// A `for` or `case` still lacks its `in`.
-    pub(in crate::render::lexer) awaits_in: bool,
+    pub(in crate::code) awaits_in: bool,
     /// The words of `export` and the like may assign.
-    pub(in crate::render::lexer) assigns: bool,
+    pub(in crate::code) assigns: bool,
     /// The line ended in `\`, `|` or `&&`.
-    pub(in crate::render::lexer) goes_on: bool,
+    pub(in crate::code) goes_on: bool,
     stopped: bool,
 }
 
@@ -130,7 +130,7 @@ impl<'a> ShellLexer<'a> {
         self.assigns = false;
     }
 
-    pub(in crate::render::lexer) fn byte(&self, at: usize) -> u8 {
+    pub(in crate::code) fn byte(&self, at: usize) -> u8 {
         self.code.get(at).copied().unwrap_or(b'\n')
     }
 
@@ -182,7 +182,7 @@ impl<'a> ShellLexer<'a> {
     }
 
     /// Begins a word if none has begun, and returns the kind of its plain text.
-    pub(in crate::render::lexer) fn start_word(&mut self) -> TokenKind {
+    pub(in crate::code) fn start_word(&mut self) -> TokenKind {
         if let Some(kind) = self.word {
             return kind;
         }
@@ -254,7 +254,7 @@ impl<'a> ShellLexer<'a> {
     }
 
     /// Enters commands inside a command.
-    pub(in crate::render::lexer) fn nest(&mut self, frame: Frame) {
+    pub(in crate::code) fn nest(&mut self, frame: Frame) {
         self.stack.push(frame);
         self.end_simple_command();
     }
@@ -404,8 +404,8 @@ impl<'a> ShellLexer<'a> {
 
 #[cfg(test)]
 mod tests {
-    use crate::render::lexer::lex_shell;
-    use crate::render::lexer::token::TokenKind::{self, *};
+    use crate::code::lex_shell;
+    use crate::code::token::TokenKind::{self, *};
 
     fn check(code: &str, kind: TokenKind, expected: &[&str]) {
         let tokens = lex_shell(code);
@@ -509,7 +509,7 @@ mod tests {
                 state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
                 code.push_str(pieces[(state >> 16) as usize % pieces.len()]);
             }
-            for tokens in [lex_shell(&code), crate::render::lexer::lex_console(&code)] {
+            for tokens in [lex_shell(&code), crate::code::lex_console(&code)] {
                 let text: std::string::String = tokens.iter().map(|t| t.of(&code)).collect();
                 assert_eq!(text, code, "{tokens:?}");
             }

@@ -4,9 +4,9 @@
 //! continuations, open quotes and heredocs); the lines up to the next prompt are output. A line
 //! with a prompt always ends an unfinished command, so one stray quote costs one command.
 
-use crate::render::lexer::prompt::{self, Session};
-use crate::render::lexer::shell::ShellLexer;
-use crate::render::lexer::token::{Token, TokenKind};
+use crate::code::prompt::{self, Session};
+use crate::code::shell::ShellLexer;
+use crate::code::token::{Token, TokenKind};
 
 /// Returns the tokens of a session.
 pub fn lex_session(code: &str, session: Session) -> Vec<Token> {
@@ -50,8 +50,8 @@ fn line_break(code: &[u8], end: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use crate::render::lexer::lex_console;
-    use crate::render::lexer::token::TokenKind;
+    use crate::code::lex_console;
+    use crate::code::token::TokenKind;
 
     fn check(code: &str, kind: TokenKind, expected: &[&str]) {
         let tokens = lex_console(code);

@@ -1,24 +1,24 @@
 //! `<` and `>` of a shell script → tokens: redirections, heredocs with their bodies, and the names
 //! to fill in that look like them.
 
-use crate::render::lexer::placeholder;
-use crate::render::lexer::prompt;
-use crate::render::lexer::shell::{Frame, MAX_DEPTH, ShellLexer};
-use crate::render::lexer::token::TokenKind;
+use crate::code::placeholder;
+use crate::code::prompt;
+use crate::code::shell::{Frame, MAX_DEPTH, ShellLexer};
+use crate::code::token::TokenKind;
 
 /// Most heredocs that one line may open.
 const MAX_HEREDOCS: usize = 8;
 
 /// A heredoc whose body starts on the next line.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::render::lexer) struct Heredoc<'a> {
+pub(in crate::code) struct Heredoc<'a> {
     delimiter: &'a [u8],
     strips_tabs: bool,
 }
 
 impl<'a> ShellLexer<'a> {
     /// Reads `<` or `>`: a name to fill in, a heredoc or a redirection.
-    pub(in crate::render::lexer) fn redirection(&mut self, at: usize) {
+    pub(in crate::code) fn redirection(&mut self, at: usize) {
         if let (b'<', Some(end)) = (self.byte(at), placeholder::angle(self.code, at)) {
             self.start_word();
             self.tokens.push(TokenKind::Placeholder, end);
@@ -69,7 +69,7 @@ impl<'a> ShellLexer<'a> {
     }
 
     /// Reads a heredoc to its delimiter, or to the end. Returns false at a prompt of a session.
-    pub(in crate::render::lexer) fn heredoc_body(&mut self, heredoc: Heredoc<'a>) -> bool {
+    pub(in crate::code) fn heredoc_body(&mut self, heredoc: Heredoc<'a>) -> bool {
         while self.position() < self.code.len() {
             if let Some(session) = self.session {
                 if prompt::end(self.code, self.position(), session).is_some() {

@@ -1,17 +1,17 @@
-//! Keys, scalars and blocks of `YAML` → tokens, for the lexer in [`crate::render::lexer::table`].
+//! Keys, scalars and blocks of `YAML` → tokens, for the lexer in [`crate::code::table`].
 
-use crate::render::lexer::placeholder;
-use crate::render::lexer::table::{TableLexer, is_name_byte};
-use crate::render::lexer::token::TokenKind;
+use crate::code::placeholder;
+use crate::code::table::{TableLexer, is_name_byte};
+use crate::code::token::TokenKind;
 
 /// What is known of the line of `YAML` that is read.
 #[derive(Clone, Copy, Debug, Default)]
-pub(in crate::render::lexer) struct Line {
-    pub(in crate::render::lexer) start: usize,
+pub(in crate::code) struct Line {
+    pub(in crate::code) start: usize,
     /// Whether the line has a key; what follows is its value.
     keyed: bool,
     /// Least indentation of a block that belongs to the last key or `-`.
-    pub(in crate::render::lexer) body: usize,
+    pub(in crate::code) body: usize,
     /// Whether the next lines are such a block.
     opens_block: bool,
 }
@@ -31,7 +31,7 @@ impl TableLexer<'_> {
     }
 
     /// Reads one token of `YAML`.
-    pub(in crate::render::lexer) fn yaml_step(&mut self) {
+    pub(in crate::code) fn yaml_step(&mut self) {
         let at = self.tokens.end();
         let byte = self.byte(at);
         let column = at - self.line.start;
