@@ -20,7 +20,7 @@ use crate::text::hash::{Fingerprint, hex};
 use crate::text::par;
 use crate::text::source::{Source, SourceKind, Sources};
 use crate::theme::Theme;
-use crate::write::{self, Output, Written};
+use crate::write::{self, Output, Writer, Written};
 
 /// How long each stage took, in order. The clock is the caller's: stages know no time.
 #[derive(Debug, Default)]
@@ -154,25 +154,19 @@ pub fn render(
     clock: Clock<'_>,
     times: &mut Times,
 ) -> Result<(Output, Report), String> {
+    let keep =
+        |path: &str, bytes: Vec<u8>| Ok((path.to_owned(), hex(&bytes, write::HASH_DIGITS), bytes));
     let first = report(site, findings.clone());
-    let files = times.measure(clock, "render", || {
-        let assets = par::map(&render::wanted_assets(site), |path| {
-            let asset = site.sources.assets.get(path)?;
-            Some((path.clone(), discover::read_asset(asset)?))
-        });
-        render::render(site, theme, &first, options, assets.into_iter().flatten().collect())
+    let made = times.measure(clock, "render", || {
+        render::render(site, theme, &first, options, &|path| asset(site, path), &keep)
     });
-    let (files, mut found) = files?;
-    let report = if found.is_empty() {
-        first
-    } else {
-        found.extend(findings);
-        report(site, found)
-    };
+    let (files, found) = made?;
+    let report = second(site, first, findings, found);
     let output = times.measure(clock, "manifest", || {
+        let hashes = files.iter().map(|(path, hash, _)| (path.as_str(), hash.as_str()));
+        let manifest = manifest(site, &report, hashes.collect(), input)?;
         let mut output = Output::default();
-        let manifest = manifest(site, &report, &files, input.to_owned())?;
-        for (path, bytes) in files {
+        for (path, _, bytes) in files {
             output.insert(path, bytes)?;
         }
         output.insert("build.json", manifest)?;
@@ -181,23 +175,67 @@ pub fn render(
     Ok((output, report))
 }
 
+/// Renders a whole site into `folder`, each page on its own way to the disk; `input` is its [`fingerprint`].
+#[expect(clippy::too_many_arguments, reason = "what `render` takes, and where to")]
+pub fn build(
+    site: &Site,
+    findings: Vec<Finding>,
+    theme: &Theme,
+    input: &str,
+    options: render::Options,
+    folder: &Path,
+    clock: Clock<'_>,
+    times: &mut Times,
+) -> Result<(Written, Report), String> {
+    let writer = Writer::begin(folder)?;
+    let keep = |path: &str, bytes: Vec<u8>| writer.keep(path, &bytes);
+    let first = report(site, findings.clone());
+    let made = times.measure(clock, "render", || {
+        render::render(site, theme, &first, options, &|path| asset(site, path), &keep)
+    });
+    let (mut files, found) = made?;
+    let report = second(site, first, findings, found);
+    let manifest = times.measure(clock, "manifest", || {
+        let hashes = files.iter().map(|file| (file.path.as_str(), file.hash.as_str()));
+        manifest(site, &report, hashes.collect(), input)
+    })?;
+    let written = times.measure(clock, "write", || {
+        files.push(writer.keep("build.json", &manifest)?);
+        writer.finish(files)
+    })?;
+    Ok((written, report))
+}
+
+fn asset(site: &Site, path: &str) -> Option<Vec<u8>> {
+    discover::read_asset(site.sources.assets.get(path)?)
+}
+
+/// The report with what was found while pages were made.
+fn second(site: &Site, first: Report, findings: Vec<Finding>, mut found: Vec<Finding>) -> Report {
+    if found.is_empty() {
+        return first;
+    }
+    found.extend(findings);
+    report(site, found)
+}
+
 /// `build.json`: what the site was made from, what was found, and what each file holds.
 fn manifest(
     site: &Site,
     report: &Report,
-    files: &render::Files,
-    input: String,
+    files: BTreeMap<&str, &str>,
+    input: &str,
 ) -> Result<Vec<u8>, String> {
     #[derive(Serialize)]
     struct Manifest<'a> {
         generator: &'static str,
         /// Fingerprint of everything the site was made from.
-        input: String,
+        input: &'a str,
         title: &'a str,
         sources: Vec<ManifestSource<'a>>,
         counts: BTreeMap<&'static str, usize>,
         findings: Vec<JsonFinding>,
-        files: BTreeMap<&'a str, String>,
+        files: BTreeMap<&'a str, &'a str>,
     }
     #[derive(Serialize)]
     struct ManifestSource<'a> {
@@ -231,7 +269,6 @@ fn manifest(
         };
         *counts.entry(plural).or_insert(0) += 1;
     }
-    let hashes = par::map(files, |(_, bytes)| hex(bytes, write::HASH_DIGITS));
     let manifest = Manifest {
         generator: concat!("opslore ", env!("CARGO_PKG_VERSION")),
         input,
@@ -239,7 +276,7 @@ fn manifest(
         sources: sources.collect(),
         counts,
         findings: json::findings(report, &site.sources),
-        files: files.iter().map(|(path, _)| path.as_str()).zip(hashes).collect(),
+        files,
     };
     Ok(format!("{}\n", json::pretty(&manifest)?).into_bytes())
 }

@@ -16,7 +16,7 @@ use crate::text::date::Day;
 use crate::text::par;
 use crate::text::source::Sources;
 use crate::theme;
-use crate::write::{self, Written};
+use crate::write::Written;
 
 /// Most findings that `build` prints in full; the summary counts them all.
 const MAX_PRINTED: usize = 20;
@@ -49,11 +49,8 @@ pub(crate) fn build(args: &Args, build: &Build) -> Result<u8, String> {
         }
         let (site, findings) =
             pipeline::analyse_sources(config, sources, today, &clock, &mut times);
-        let (files, report) =
-            pipeline::render(&site, findings, &theme, &input, options, &clock, &mut times)?;
-        let before = clock();
-        let written = write::write(&files, &output)?;
-        times.stages.push(("write", clock().saturating_sub(before)));
+        let (written, report) =
+            pipeline::build(&site, findings, &theme, &input, options, &output, &clock, &mut times)?;
         print_findings(&report, &site.sources, args);
         if args.verbose {
             for (stage, time) in &times.stages {

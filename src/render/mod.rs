@@ -9,7 +9,8 @@ mod raw;
 mod templates;
 mod view;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
 
 use crate::diag::{Code, Finding, Level, Place, Report};
 use crate::link::Site;
@@ -37,8 +38,9 @@ pub struct Options {
     pub portable: bool,
 }
 
-/// Files of a site: path and bytes.
-pub type Files = Vec<(String, Vec<u8>)>;
+/// Where finished files go: path and bytes in, what is to be known of the file out. It is called from
+/// several threads at once.
+pub type Keep<'a, T> = &'a (dyn Fn(&str, Vec<u8>) -> Result<T, String> + Sync);
 
 /// Everything that a page may look at while it is made.
 pub(crate) struct Renderer<'a> {
@@ -53,9 +55,9 @@ pub(crate) struct Renderer<'a> {
     pub(crate) problems: BTreeMap<u32, Vec<usize>>,
 }
 
-/// Returns the images and attachments that pages show, by path: read them and pass them to [`render`].
-pub fn wanted_assets(site: &Site) -> Vec<String> {
-    let mut wanted = std::collections::BTreeSet::new();
+/// Returns the images and attachments that pages show, by path.
+fn wanted_assets(site: &Site) -> Vec<String> {
+    let mut wanted = BTreeSet::new();
     for (id, doc) in site.docs() {
         for (node, target) in &site.links[id.0 as usize].by_node {
             let Resolved::Asset(path) = target else { continue };
@@ -78,27 +80,18 @@ fn is_servable(path: &str, image: bool) -> bool {
         || matches!(ending.as_str(), "pdf" | "txt" | "csv" | "log" | "zip" | "gz")
 }
 
-/// Renders every page. `assets` are the files of [`wanted_assets`] that could be read.
-pub fn render(
+/// Renders every page and hands each to `keep` at once; `read` gives the bytes of an image or attachment.
+pub fn render<T: Send>(
     site: &Site,
     theme: &Theme,
     report: &Report,
     options: Options,
-    assets: Vec<(String, Vec<u8>)>,
-) -> Result<(Files, Vec<Finding>), String> {
-    let mut files = Files::new();
+    read: &(dyn Fn(&str) -> Option<Vec<u8>> + Sync),
+    keep: Keep<'_, T>,
+) -> Result<(Vec<T>, Vec<Finding>), String> {
     let css = format!("assets/opslore-{}.css", hex(theme.css.as_bytes(), 12));
-    files.push((css.clone(), theme.css.clone().into_bytes()));
-    let mut images = BTreeMap::new();
-    for (path, bytes) in assets {
-        let name = path.rsplit_once('/').map_or(path.as_str(), |(_, name)| name);
-        let ending = name.rsplit_once('.').map_or("", |(_, e)| e).to_ascii_lowercase();
-        let file = format!("images/{}-{}.{ending}", segment(stem(name)), hex(&bytes, 12));
-        images.insert(path, percent_encode(&file));
-        if !files.iter().any(|(known, _)| *known == file) {
-            files.push((file, bytes));
-        }
-    }
+    let mut files = vec![keep(&css, theme.css.clone().into_bytes())?];
+    let images = assets(site, read, keep, &mut files)?;
     let mut problems: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
     for (n, (level, finding)) in report.findings.iter().enumerate() {
         if *level >= Level::Info {
@@ -119,25 +112,46 @@ pub fn render(
     let pages: Vec<(&UrlPath, &Page)> = site.routes.pages.iter().collect();
     let rendered = par::map(&pages, |(address, page)| {
         let made = par::caught(|| renderer.page(address, page));
-        match made {
-            Some(made) => made.map(|(html, findings)| {
-                // Every page is kept until all are written: what it reserved beyond its size goes back.
-                let mut bytes = html.into_bytes();
-                bytes.shrink_to_fit();
-                (address.file(), bytes, findings)
-            }),
-            None => Ok(renderer.fallen(address, page)),
-        }
+        let (html, findings) = made.unwrap_or_else(|| Ok(renderer.fallen(address, page)))?;
+        Ok::<_, String>((keep(&address.file(), html.into_bytes())?, findings))
     });
     let mut findings = Vec::new();
     for page in rendered {
-        let (path, bytes, mut found) = page?;
+        let (file, mut found) = page?;
         findings.append(&mut found);
-        files.push((path, bytes));
+        files.push(file);
     }
-    files.push(("robots.txt".to_owned(), b"User-agent: *\nAllow: /\n".to_vec()));
-    files.push(("sitemap.xml".to_owned(), view::sitemap(site)));
+    files.push(keep("robots.txt", b"User-agent: *\nAllow: /\n".to_vec())?);
+    files.push(keep("sitemap.xml", view::sitemap(site))?);
     Ok((files, findings))
+}
+
+/// Keeps the images and attachments that pages show; returns the address of each path in the site.
+fn assets<T: Send>(
+    site: &Site,
+    read: &(dyn Fn(&str) -> Option<Vec<u8>> + Sync),
+    keep: Keep<'_, T>,
+    files: &mut Vec<T>,
+) -> Result<BTreeMap<String, String>, String> {
+    // Copies of one image have one name, and are kept once.
+    let names = Mutex::new(BTreeSet::new());
+    let wanted = wanted_assets(site);
+    let kept = par::map(&wanted, |path| {
+        let Some(bytes) = read(path) else { return Ok(None) };
+        let name = path.rsplit_once('/').map_or(path.as_str(), |(_, name)| name);
+        let ending = name.rsplit_once('.').map_or("", |(_, e)| e).to_ascii_lowercase();
+        let file = format!("images/{}-{}.{ending}", segment(stem(name)), hex(&bytes, 12));
+        let new = names.lock().unwrap_or_else(PoisonError::into_inner).insert(file.clone());
+        let kept = if new { Some(keep(&file, bytes)?) } else { None };
+        Ok::<_, String>(Some((percent_encode(&file), kept)))
+    });
+    let mut images = BTreeMap::new();
+    for (path, asset) in wanted.into_iter().zip(kept) {
+        let Some((address, kept)) = asset? else { continue };
+        images.insert(path, address);
+        files.extend(kept);
+    }
+    Ok(images)
 }
 
 impl Renderer<'_> {
@@ -146,7 +160,7 @@ impl Renderer<'_> {
     }
 
     /// What stands in place of a page whose rendering failed: the words of its file.
-    fn fallen(&self, address: &UrlPath, page: &Page) -> (String, Vec<u8>, Vec<Finding>) {
+    fn fallen(&self, address: &UrlPath, page: &Page) -> (String, Vec<Finding>) {
         let mut out = HtmlWriter::default();
         let mut findings = Vec::new();
         out.markup("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>")
@@ -164,7 +178,7 @@ impl Renderer<'_> {
             ));
         }
         out.markup("</pre></body></html>\n");
-        (address.file(), out.finish().as_str().as_bytes().to_vec(), findings)
+        (out.finish().as_str().to_owned(), findings)
     }
 
     pub(crate) fn body(

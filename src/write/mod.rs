@@ -1,9 +1,10 @@
 //! Pages → disk, in one step: the new site is built beside the old one and takes its place at once.
 //!
+//! Files are taken as they are made, so that a site is never in memory as a whole.
 //! A reader, or a build that is killed, never sees half a site. Files that did not change are linked, not
 //! written again. A folder that opslore did not make is never touched.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -16,6 +17,7 @@ use crate::text::par;
 
 /// Marker that opslore leaves in every site it makes.
 const MARKER: &str = ".opslore-site";
+const MARKER_TEXT: &[u8] = b"This folder is made by opslore and replaced by its next build.\n";
 
 /// A site in memory: every file by its path.
 #[derive(Debug, Default)]
@@ -40,14 +42,9 @@ impl Output {
     /// Adds a file; a path that is there already, in any case, is a fault of ours.
     pub fn insert(&mut self, path: impl Into<String>, bytes: Vec<u8>) -> Result<(), String> {
         let path = path.into();
-        if path.is_empty()
-            || path.starts_with('/')
-            || path.split('/').any(|p| p.is_empty() || p == "." || p == "..")
-        {
-            return Err(format!("`{path}` is not a path inside the site"));
-        }
+        inside(&path)?;
         if self.files.insert(path.clone(), bytes).is_some() {
-            return Err(format!("`{path}` is written twice"));
+            return Err(twice(&path));
         }
         Ok(())
     }
@@ -83,50 +80,138 @@ pub fn verify(folder: &Path, files: &BTreeMap<String, String>) -> Option<Written
     Some(Written { files: files.len() + 1, bytes, ..Written::default() })
 }
 
-/// Writes a site to `folder`, replacing the one that is there.
-pub fn write(output: &Output, folder: &Path) -> Result<Written, String> {
-    let target = resolve(folder)?;
-    let fail =
-        |what: &str, path: &Path, e: &io::Error| format!("cannot {what} {}: {e}", path.display());
-    let parent = target.parent().map_or_else(|| PathBuf::from("."), Path::to_path_buf);
-    make_folder(&parent).map_err(|e| fail("make the folder", &parent, &e))?;
-    let name = target.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-    let lock_path = parent.join(format!(".{name}.opslore-lock"));
-    let lock = lock(&lock_path)?;
-    let exists = check_ours(&target)?;
-    let mut written = Written { files: output.files.len(), ..Written::default() };
-    written.bytes = output.files.values().map(|b| b.len() as u64).sum();
-    let old =
-        if exists { existing(&target).map_err(|e| fail("read", &target, &e))? } else { Vec::new() };
-    written.removed =
-        old.iter().filter(|path| *path != MARKER && !output.files.contains_key(*path)).count();
-    let known: std::collections::BTreeSet<&str> = old.iter().map(String::as_str).collect();
-    let files: Vec<(&String, &Vec<u8>)> = output.files.iter().collect();
-    let same = par::map(&files, |(path, bytes)| {
-        known.contains(path.as_str()) && same(&target.join(path), bytes)
-    });
-    written.changed = same.iter().filter(|same| !**same).count();
-    if exists && written.changed == 0 && written.removed == 0 {
-        drop(lock);
-        let _ = remove_file(&lock_path);
-        return Ok(written);
+/// A file that a [`Writer`] has taken.
+#[derive(Debug)]
+pub struct Kept {
+    /// Path inside the site.
+    pub path: String,
+    /// Digits of its hash, as the manifest has them.
+    pub hash: String,
+    bytes: u64,
+    same: bool,
+}
+
+/// A site on its way to the disk: it takes finished files one by one, from any thread, and keeps none.
+#[derive(Debug)]
+pub struct Writer {
+    target: PathBuf,
+    /// The new site, until it takes the old one's place.
+    beside: PathBuf,
+    lock_path: PathBuf,
+    _lock: File,
+    exists: bool,
+    /// Files of the old site.
+    old: BTreeSet<String>,
+}
+
+impl Writer {
+    /// Starts a site that will replace the one in `folder`.
+    pub fn begin(folder: &Path) -> Result<Self, String> {
+        let target = resolve(folder)?;
+        let parent = target.parent().map_or_else(|| PathBuf::from("."), Path::to_path_buf);
+        make_folder(&parent).map_err(|e| fail("make the folder", &parent, &e))?;
+        let name = target.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        let lock_path = parent.join(format!(".{name}.opslore-lock"));
+        let lock = lock(&lock_path)?;
+        let beside = parent.join(format!(".{name}.opslore-new"));
+        // From here on leaving takes the lock's file along.
+        let mut writer =
+            Self { target, beside, lock_path, _lock: lock, exists: false, old: BTreeSet::new() };
+        writer.exists = check_ours(&writer.target)?;
+        if writer.exists {
+            let old = existing(&writer.target).map_err(|e| fail("read", &writer.target, &e))?;
+            writer.old = old.into_iter().collect();
+        }
+        remove(&writer.beside).map_err(|e| fail("remove", &writer.beside, &e))?;
+        Ok(writer)
     }
-    let beside = parent.join(format!(".{name}.opslore-new"));
-    remove(&beside).map_err(|e| fail("remove", &beside, &e))?;
-    let made = fill(&beside, &target, &files, &same);
-    if let Err((path, e)) = made {
-        let _ = remove(&beside);
-        return Err(fail("write", &path, &e));
+
+    /// Takes a file: it is written now, unless the old site has the same.
+    pub fn keep(&self, path: &str, bytes: &[u8]) -> Result<Kept, String> {
+        inside(path)?;
+        let same = self.old.contains(path) && same(&self.target.join(path), bytes);
+        if !same {
+            let new = self.beside.join(path);
+            make_parent(&new).and_then(|()| create_file(&new, bytes)).map_err(|e| {
+                match e.kind() {
+                    io::ErrorKind::AlreadyExists => twice(path),
+                    _ => fail("write", &new, &e),
+                }
+            })?;
+        }
+        let hash = hex(bytes, HASH_DIGITS);
+        Ok(Kept { path: path.to_owned(), hash, bytes: bytes.len() as u64, same })
     }
-    if exists {
-        swap(&beside, &target).map_err(|e| fail("put the new site in place of", &target, &e))?;
-        remove(&beside).map_err(|e| fail("remove the old site in", &beside, &e))?;
-    } else {
-        rename(&beside, &target).map_err(|e| fail("put the new site at", &target, &e))?;
+
+    /// Puts the new site in the place of the old one. `files` is everything that it took.
+    pub fn finish(self, mut files: Vec<Kept>) -> Result<Written, String> {
+        files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+        if let Some(pair) = files.windows(2).find(|pair| pair[0].path == pair[1].path) {
+            return Err(twice(&pair[0].path));
+        }
+        let is_new = |path: &String| files.binary_search_by(|f| f.path.cmp(path)).is_ok();
+        let written = Written {
+            files: files.len(),
+            bytes: files.iter().map(|f| f.bytes).sum(),
+            changed: files.iter().filter(|f| !f.same).count(),
+            removed: self.old.iter().filter(|path| *path != MARKER && !is_new(path)).count(),
+        };
+        if self.exists && written.changed == 0 && written.removed == 0 {
+            return Ok(written);
+        }
+        let unchanged: Vec<&Kept> = files.iter().filter(|f| f.same).collect();
+        let linked = par::map(&unchanged, |file| {
+            let new = self.beside.join(&file.path);
+            self.link(&self.target.join(&file.path), &new).map_err(|e| fail("write", &new, &e))
+        });
+        linked.into_iter().collect::<Result<(), _>>()?;
+        let marker = self.beside.join(MARKER);
+        make_parent(&marker)
+            .and_then(|()| create_file(&marker, MARKER_TEXT))
+            .map_err(|e| fail("write", &marker, &e))?;
+        if self.exists {
+            swap(&self.beside, &self.target)
+                .map_err(|e| fail("put the new site in place of", &self.target, &e))?;
+            remove(&self.beside).map_err(|e| fail("remove the old site in", &self.beside, &e))?;
+        } else {
+            rename(&self.beside, &self.target)
+                .map_err(|e| fail("put the new site at", &self.target, &e))?;
+        }
+        Ok(written)
     }
-    drop(lock);
-    let _ = remove_file(&lock_path);
-    Ok(written)
+
+    fn link(&self, old: &Path, new: &Path) -> io::Result<()> {
+        make_parent(new)?;
+        // Some disks cannot link; writing the bytes again is always right.
+        if fs::hard_link(old, new).is_ok() { Ok(()) } else { create_file(new, &read_file(old)?) }
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        // After a swap nothing is there; after a fault, half a site.
+        let _ = remove(&self.beside);
+        let _ = remove_file(&self.lock_path);
+    }
+}
+
+fn fail(what: &str, path: &Path, e: &io::Error) -> String {
+    format!("cannot {what} {}: {e}", path.display())
+}
+
+fn twice(path: &str) -> String {
+    format!("`{path}` is written twice")
+}
+
+/// Refuses a path that leads out of the site.
+fn inside(path: &str) -> Result<(), String> {
+    if path.is_empty()
+        || path.starts_with('/')
+        || path.split('/').any(|p| p.is_empty() || p == "." || p == "..")
+    {
+        return Err(format!("`{path}` is not a path inside the site"));
+    }
+    Ok(())
 }
 
 /// Lets two folders change places.
@@ -175,36 +260,6 @@ fn check_ours(target: &Path) -> Result<bool, String> {
     ))
 }
 
-fn fill(
-    beside: &Path,
-    old: &Path,
-    files: &[(&String, &Vec<u8>)],
-    same: &[bool],
-) -> Result<(), (PathBuf, io::Error)> {
-    let mut folders: std::collections::BTreeSet<PathBuf> =
-        std::collections::BTreeSet::from([beside.to_path_buf()]);
-    folders.extend(
-        files.iter().filter_map(|(path, _)| beside.join(path).parent().map(Path::to_path_buf)),
-    );
-    for folder in &folders {
-        make_folder(folder).map_err(|e| (folder.clone(), e))?;
-    }
-    let work: Vec<(&&String, &&Vec<u8>, bool)> =
-        files.iter().zip(same).map(|((path, bytes), same)| (path, bytes, *same)).collect();
-    let results = par::map(&work, |(path, bytes, same)| {
-        let new = beside.join(path.as_str());
-        // Some disks cannot link; writing the bytes again is always right.
-        if *same && fs::hard_link(old.join(path.as_str()), &new).is_ok() {
-            return Ok(());
-        }
-        write_file(&new, bytes).map_err(|e| (new, e))
-    });
-    results.into_iter().collect::<Result<(), _>>()?;
-    let marker = beside.join(MARKER);
-    write_file(&marker, b"This folder is made by opslore and replaced by its next build.\n")
-        .map_err(|e| (marker, e))
-}
-
 fn lock(path: &Path) -> Result<File, String> {
     let file = open_lock(path).map_err(|e| format!("cannot open {}: {e}", path.display()))?;
     match file.try_lock() {
@@ -226,10 +281,19 @@ fn make_folder(path: &Path) -> io::Result<()> {
     fs::create_dir_all(path)
 }
 
+/// Makes the folder of a file; most files of a fresh site are the first in theirs.
 #[expect(clippy::disallowed_methods, reason = "write is the stage that writes the disk")]
-fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = File::create(path)?;
-    file.write_all(bytes)
+fn make_parent(path: &Path) -> io::Result<()> {
+    let Some(folder) = path.parent() else { return Ok(()) };
+    match fs::create_dir(folder) {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => make_folder(folder),
+        Err(e) if e.kind() != io::ErrorKind::AlreadyExists => Err(e),
+        _ => Ok(()),
+    }
+}
+
+fn create_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    fs::OpenOptions::new().write(true).create_new(true).open(path)?.write_all(bytes)
 }
 
 #[expect(clippy::disallowed_methods, reason = "write is the stage that writes the disk")]
