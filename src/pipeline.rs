@@ -16,7 +16,7 @@ use crate::model::collect;
 use crate::parse;
 use crate::render;
 use crate::text::date::Day;
-use crate::text::hash::{Fingerprint, hex};
+use crate::text::hash::{Fingerprint, hash, hex};
 use crate::text::par;
 use crate::text::source::{Source, SourceKind, Sources};
 use crate::theme::Theme;
@@ -78,8 +78,9 @@ pub fn fingerprint(
     for (name, text) in &theme.templates {
         print.part(name.as_bytes()).part(text.as_bytes());
     }
-    for source in &sources.files {
-        print.part(source.path.as_bytes()).part(source.text.as_bytes());
+    let texts = par::map(&sources.files, |source| hash(source.text.as_bytes()));
+    for (source, text) in sources.files.iter().zip(&texts) {
+        print.part(source.path.as_bytes()).part(text);
         print.part(
             format!("{:?}{:?}{:?}", source.repository, source.kind, source.faults).as_bytes(),
         );

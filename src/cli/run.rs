@@ -70,7 +70,10 @@ pub(crate) fn build(args: &Args, build: &Build) -> Result<u8, String> {
             ));
             summary(&report, &written, build, clock());
         }
-        Ok(exit_code(&report, fail.unwrap_or(FailOn::Never)))
+        let code = exit_code(&report, fail.unwrap_or(FailOn::Never));
+        // The process ends here: to free each node by itself takes longer than some stages.
+        std::mem::forget((site, report));
+        Ok(code)
     })?
 }
 
@@ -98,11 +101,10 @@ pub(crate) fn check(args: &Args, check: &Check) -> Result<u8, String> {
         match check.format {
             Format::Text => {
                 let colour = io::stdout().is_terminal() && !no_color();
-                let mut out = String::new();
-                for (level, finding) in &report.findings {
-                    out.push_str(&human::finding(*level, finding, &site.sources, colour));
-                }
-                print(&out)?;
+                let texts = par::map(&report.findings, |(level, finding)| {
+                    human::finding(*level, finding, &site.sources, colour)
+                });
+                print(&texts.concat())?;
                 if !args.quiet {
                     say(&human::summary(&report));
                 }
@@ -114,7 +116,10 @@ pub(crate) fn check(args: &Args, check: &Check) -> Result<u8, String> {
                 say(&format!("{stage:>10} {:>8.1} ms", millis(*time)));
             }
         }
-        Ok(exit_code(&report, check.fail_on))
+        let code = exit_code(&report, check.fail_on);
+        // The process ends here: to free each node by itself takes longer than some stages.
+        std::mem::forget((site, report));
+        Ok(code)
     })?
 }
 

@@ -13,6 +13,7 @@ use crate::model::document::Doc;
 use crate::model::id::{DocId, ServiceId, TeamId};
 use crate::parse::tree::{Kind, Words};
 use crate::text::nearest::nearest;
+use crate::text::par;
 use crate::text::path::percent_decode;
 use crate::text::source::{Source, Sources};
 
@@ -69,7 +70,8 @@ pub(crate) struct Resolver<'a> {
     pub(in crate::link) alert_names: BTreeMap<String, &'a str>,
     names: BTreeMap<&'a str, &'a UrlPath>,
     ours: BTreeSet<String>,
-    anchors: Vec<BTreeSet<String>>,
+    /// Anchors of each document, sorted.
+    anchors: Vec<Vec<&'a str>>,
     pub(in crate::link) service_of_source: BTreeMap<u32, ServiceId>,
 }
 
@@ -97,7 +99,7 @@ impl<'a> Resolver<'a> {
                 .collect(),
             names: BTreeMap::new(),
             ours: BTreeSet::new(),
-            anchors: Vec::with_capacity(catalog.documents.len()),
+            anchors: Vec::new(),
             service_of_source: BTreeMap::new(),
         };
         for (n, doc) in catalog.documents.iter().enumerate() {
@@ -113,15 +115,18 @@ impl<'a> Resolver<'a> {
             for alias in &doc.aliases {
                 resolver.aliases.entry(alias.value.trim_matches('/').to_lowercase()).or_insert(id);
             }
-            let mut anchors: BTreeSet<String> =
-                doc.outline.iter().map(|h| h.anchor.clone()).collect();
-            for node in &doc.tree.nodes {
-                if let Kind::Open(tag) = &node.kind {
-                    anchors.extend(tag.anchor.clone());
-                }
-            }
-            resolver.anchors.push(anchors);
         }
+        resolver.anchors = par::map(&catalog.documents, |doc| {
+            let tags = doc.tree.nodes.iter().filter_map(|node| match &node.kind {
+                Kind::Open(tag) => tag.anchor.as_deref(),
+                _ => None,
+            });
+            let headings = doc.outline.iter().map(|h| h.anchor.as_str());
+            let mut anchors: Vec<&str> = headings.chain(tags).collect();
+            anchors.sort_unstable();
+            anchors.dedup();
+            anchors
+        });
         for service in catalog.services.values() {
             if let Some(address) = routes.service(&service.id) {
                 resolver.names.insert(service.id.as_str(), address);
@@ -147,23 +152,21 @@ impl<'a> Resolver<'a> {
 
     /// Finds the repositories whose absolute addresses lead into this input.
     fn learn(&self) -> BTreeSet<String> {
-        let mut learner = Learner::default();
-        for doc in &self.catalog.documents {
-            let text = &self.sources.get(doc.source).text;
-            for node in &doc.tree.nodes {
-                let Kind::Link(target) = &node.kind else { continue };
-                let Some((prefix, path)) = prefixes::forge(target.address.of(text)) else {
-                    continue;
-                };
+        let links = par::map(&self.catalog.documents, |doc| {
+            let source = self.sources.get(doc.source);
+            let base = &self.sources.repository(source.repository).prefix;
+            let links = doc.tree.nodes.iter().filter_map(|node| {
+                let Kind::Link(target) = &node.kind else { return None };
+                let (prefix, path) = prefixes::forge(target.address.of(&source.text))?;
                 let path = path.split(['#', '?']).next().unwrap_or(path);
-                let known = self
-                    .by_repository_path(
-                        &self.sources.repository(self.sources.get(doc.source).repository).prefix,
-                        path,
-                    )
-                    .is_some();
-                learner.take(prefixes::repository_of(prefix), path, known);
-            }
+                let known = self.by_repository_path(base, path).is_some();
+                Some((prefixes::repository_of(prefix), path, known))
+            });
+            links.collect::<Vec<_>>()
+        });
+        let mut learner = Learner::default();
+        for (repository, path, known) in links.into_iter().flatten() {
+            learner.take(repository, path, known);
         }
         let mut ours: BTreeSet<String> = learner.ours().into_iter().map(str::to_owned).collect();
         for source in &self.config.sources {
@@ -334,11 +337,11 @@ impl<'a> Resolver<'a> {
 
     fn anchor(&self, id: DocId, fragment: &str) -> Option<String> {
         let anchors = &self.anchors[id.0 as usize];
-        if anchors.contains(fragment) {
+        if anchors.binary_search(&fragment).is_ok() {
             return Some(fragment.to_owned());
         }
         let plain = fragment.strip_prefix("user-content-").unwrap_or(fragment).to_lowercase();
-        anchors.iter().find(|a| a.to_lowercase() == plain).cloned()
+        anchors.iter().find(|a| a.to_lowercase() == plain).map(|a| (*a).to_owned())
     }
 
     /// Returns the anchor of a document, for alert rules.
@@ -349,7 +352,7 @@ impl<'a> Resolver<'a> {
     fn broken_anchor(&self, id: DocId, fragment: &str, place: Place) -> Finding {
         let doc = &self.catalog.documents[id.0 as usize];
         let path = &self.sources.get(doc.source).path;
-        let near = nearest(fragment, self.anchors[id.0 as usize].iter().map(String::as_str));
+        let near = nearest(fragment, self.anchors[id.0 as usize].iter().copied());
         Finding::new(Code::BrokenAnchor, place, format!("`{path}` has no heading `#{fragment}`"))
             .nearest(near.map(|n| format!("#{n}")).as_deref())
     }

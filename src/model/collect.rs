@@ -81,15 +81,18 @@ pub fn collect(
         }
     }
     let docs = par::map_owned(documents, |document| document::read(config, sources, document));
+    let mut first: BTreeMap<(&str, String), usize> = BTreeMap::new();
     for (n, (mut doc, declared)) in docs.into_iter().enumerate() {
         findings.append(&mut doc.findings);
+        let name = match &doc.detail {
+            Detail::Service(id) => Some(("service", id.as_str().to_owned())),
+            Detail::Team(id) => Some(("team", id.as_str().to_owned())),
+            _ => None,
+        };
+        let known = name.map(|name| *first.entry(name).or_insert(n));
         if let Some(mut declared) = declared {
             // The first document to declare an id has its page; a rival is shown as a page of its own.
-            let rival = catalog.documents.iter().find(|other| match (&doc.detail, &other.detail) {
-                (Detail::Service(a), Detail::Service(b)) => a == b,
-                (Detail::Team(a), Detail::Team(b)) => a == b,
-                _ => false,
-            });
+            let rival = known.and_then(|known| catalog.documents.get(known));
             if let (Some(other), Detail::Team(id)) = (rival, &doc.detail) {
                 let path = &sources.get(other.source).path;
                 let message = format!("team `{id}` is already declared in `{path}`");

@@ -23,6 +23,11 @@ const ENDS: [&str; 13] = [
 /// Returns true for a key that opens incidents or grants access, whatever its spelling and prefix.
 pub fn is_secret_key(key: &str) -> bool {
     let last = key.rsplit('/').next().unwrap_or(key);
+    // Most keys end in another letter than all of these.
+    let end = last.bytes().rfind(u8::is_ascii_alphanumeric).map(|b| b.to_ascii_lowercase());
+    if !matches!(end, Some(b'y' | b's' | b'n' | b'd')) {
+        return false;
+    }
     let letters: String = last.chars().filter(char::is_ascii_alphanumeric).collect();
     let letters = letters.to_ascii_lowercase();
     ENDS.iter().any(|end| letters.ends_with(end))
@@ -30,6 +35,9 @@ pub fn is_secret_key(key: &str) -> bool {
 
 /// Returns true for an address that holds such a key.
 pub fn is_secret_value(value: &str) -> bool {
+    if !value.contains('/') {
+        return false;
+    }
     let lower = value.to_ascii_lowercase();
     let holds = |part: &str| {
         let rest = lower.split(part).nth(1);

@@ -16,7 +16,7 @@ use crate::parse::tree::{
     Align, Callout, CodeBlock, Kind, Node, Tag as OwnTag, Target, Tree, Words,
 };
 use crate::text::source::Source;
-use crate::text::span::Span;
+use crate::text::span::{Span, find};
 
 /// Deepest nesting of blocks and inlines that is kept; deeper containers lose their mark, not their words.
 const MAX_DEPTH: usize = 48;
@@ -144,7 +144,7 @@ impl Builder<'_> {
         if here == &**words {
             return Words::At(self.span(range));
         }
-        match here.find(&**words) {
+        match find(here, words) {
             Some(at) if matches!(words, CowStr::Borrowed(_)) => {
                 let start = range.start + at;
                 Words::At(self.span(&(start..start + words.len())))

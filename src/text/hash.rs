@@ -24,6 +24,11 @@ impl Fingerprint {
     }
 }
 
+/// Returns the hash of `bytes`.
+pub fn hash(bytes: &[u8]) -> [u8; 32] {
+    *blake3::hash(bytes).as_bytes()
+}
+
 /// Returns the first `digits` hexadecimal digits of the hash of `bytes`, at most 64.
 pub fn hex(bytes: &[u8], digits: usize) -> String {
     blake3::hash(bytes).to_hex()[..digits.min(64)].to_owned()

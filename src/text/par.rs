@@ -8,7 +8,7 @@ use rayon::prelude::*;
 const STACK_BYTES: usize = 16 * 1024 * 1024;
 
 /// Returns `f` of every item, in the order of the items.
-pub fn map<T: Sync, R: Send>(items: &[T], f: impl Fn(&T) -> R + Sync + Send) -> Vec<R> {
+pub fn map<'a, T: Sync, R: Send>(items: &'a [T], f: impl Fn(&'a T) -> R + Sync + Send) -> Vec<R> {
     items.par_iter().map(f).collect()
 }
 

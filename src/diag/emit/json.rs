@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::diag::{Code, Finding, Level, Place, Report};
+use crate::text::par;
 use crate::text::source::{Sources, offset};
 use crate::text::span::Span;
 
@@ -59,7 +60,7 @@ pub fn findings(report: &Report, sources: &Sources) -> Vec<JsonFinding> {
             related: related.collect(),
         }
     };
-    report.findings.iter().map(one).collect()
+    par::map(&report.findings, one)
 }
 
 /// Turns the findings of a manifest back into a report; `None` where they do not fit the sources.

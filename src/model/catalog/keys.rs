@@ -97,10 +97,10 @@ pub(crate) fn entry<'n>(map: &'n Node, keys: &[Key], name: &str) -> Option<&'n E
 
 /// Returns true where two keys differ in nothing but case, `-` and `_`.
 pub(crate) fn same(a: &str, b: &str) -> bool {
-    let plain = |text: &'_ str| -> Vec<u8> {
-        text.bytes().filter(|b| !matches!(b, b'-' | b'_' | b' ')).collect()
-    };
-    a == b || plain(a).eq_ignore_ascii_case(&plain(b))
+    fn plain(text: &str) -> impl Iterator<Item = u8> {
+        text.bytes().filter(|b| !matches!(b, b'-' | b'_' | b' ')).map(|b| b.to_ascii_lowercase())
+    }
+    plain(a).eq(plain(b))
 }
 
 #[cfg(test)]
