@@ -15,11 +15,12 @@ use crate::link::{self, Site};
 use crate::model::collect;
 use crate::parse;
 use crate::render;
+use crate::render::keep::{self, Made};
 use crate::text::date::Day;
 use crate::text::hash::{Fingerprint, hash, hex};
 use crate::text::par;
 use crate::text::source::{Source, SourceKind, Sources};
-use crate::theme::Theme;
+use crate::theme::{self, Theme};
 use crate::write::{self, Output, Writer, Written};
 
 /// How long each stage took, in order. The clock is the caller's: stages know no time.
@@ -41,17 +42,25 @@ impl Times {
     }
 }
 
-/// Reads the sources of a site.
+/// Reads the sources and the theme of a site; the sheets of its own are sources too.
 pub fn read(
     config: &Config,
     output: Option<&Path>,
     clock: Clock<'_>,
     times: &mut Times,
-) -> Result<Sources, String> {
-    times.measure(clock, "discover", || discover::discover(config, output))
+) -> Result<(Sources, Theme), String> {
+    let theme = times.measure(clock, "theme", || theme::theme(&config.root, &config.theme))?;
+    let mut sources = times.measure(clock, "discover", || discover::discover(config, output))?;
+    sources.add_sheets(&theme.own);
+    Ok((sources, theme))
 }
 
-/// Reads, parses, links and checks a site.
+/// Reads the commits of the sources' repositories: what pages tell of changes.
+pub fn histories(config: &Config, sources: &mut Sources, clock: Clock<'_>, times: &mut Times) {
+    times.measure(clock, "history", || discover::histories(config, sources));
+}
+
+/// Reads, parses, links and checks a site. Findings need no commits, so none are read.
 pub fn analyse(
     config: Config,
     output: Option<&Path>,
@@ -59,7 +68,7 @@ pub fn analyse(
     clock: Clock<'_>,
     times: &mut Times,
 ) -> Result<(Site, Vec<Finding>), String> {
-    let sources = read(&config, output, clock, times)?;
+    let (sources, _) = read(&config, output, clock, times)?;
     Ok(analyse_sources(config, sources, today, clock, times))
 }
 
@@ -75,7 +84,7 @@ pub fn fingerprint(
     print.part(config.title.as_bytes()).part(config.base_url.as_deref().unwrap_or("").as_bytes());
     print.part(options.today.to_string().as_bytes()).part(&[u8::from(options.portable)]);
     print.part(theme.css.as_bytes());
-    for (name, text) in &theme.templates {
+    for (name, text) in theme.templates.iter().chain(&theme.scripts) {
         print.part(name.as_bytes()).part(text.as_bytes());
     }
     let texts = par::map(&sources.files, |source| hash(source.text.as_bytes()));
@@ -90,6 +99,9 @@ pub fn fingerprint(
             .part(path.as_bytes())
             .part(&asset.size.to_le_bytes())
             .part(&asset.changed.to_le_bytes());
+    }
+    for (id, history) in &sources.histories {
+        print.part(format!("{id:?}").as_bytes()).part(history.head.as_bytes());
     }
     print.hex(32)
 }
@@ -164,10 +176,19 @@ pub fn render(
     let (files, found) = made?;
     let report = second(site, first, findings, found);
     let output = times.measure(clock, "manifest", || {
-        let hashes = files.iter().map(|(path, hash, _)| (path.as_str(), hash.as_str()));
+        let made: Vec<Made<'_>> = files
+            .iter()
+            .map(|(path, hash, bytes)| Made { path, hash, size: bytes.len() })
+            .collect();
+        let last: Vec<_> = last(site, theme, options, &made)?
+            .into_iter()
+            .map(|(path, bytes)| (path, hex(&bytes, write::HASH_DIGITS), bytes))
+            .collect();
+        let hashes =
+            files.iter().chain(&last).map(|(path, hash, _)| (path.as_str(), hash.as_str()));
         let manifest = manifest(site, &report, hashes.collect(), input)?;
         let mut output = Output::default();
-        for (path, _, bytes) in files {
+        for (path, _, bytes) in files.into_iter().chain(last) {
             output.insert(path, bytes)?;
         }
         output.insert("build.json", manifest)?;
@@ -197,6 +218,13 @@ pub fn build(
     let (mut files, found) = made?;
     let report = second(site, first, findings, found);
     let manifest = times.measure(clock, "manifest", || {
+        let made: Vec<Made<'_>> = files
+            .iter()
+            .map(|f| Made { path: &f.path, hash: &f.hash, size: f.bytes as usize })
+            .collect();
+        for (path, bytes) in last(site, theme, options, &made)? {
+            files.push(writer.keep(&path, &bytes)?);
+        }
         let hashes = files.iter().map(|file| (file.path.as_str(), file.hash.as_str()));
         manifest(site, &report, hashes.collect(), input)
     })?;
@@ -205,6 +233,20 @@ pub fn build(
         writer.finish(files)
     })?;
     Ok((written, report))
+}
+
+/// Files that name the others: what a device keeps of them.
+fn last(
+    site: &Site,
+    theme: &Theme,
+    options: render::Options,
+    made: &[Made<'_>],
+) -> Result<Vec<(String, Vec<u8>)>, String> {
+    // From `file://` no worker runs.
+    if options.portable {
+        return Ok(Vec::new());
+    }
+    keep::keep(site, theme, options.today, made)
 }
 
 fn asset(site: &Site, path: &str) -> Option<Vec<u8>> {

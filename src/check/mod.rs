@@ -16,7 +16,9 @@ const CHECKS: &[Check] = &[
     rules::code::check,
     rules::names::check,
     rules::ownership::check,
+    rules::parts::check,
     rules::review::check,
+    rules::theme::check,
     rules::times::check,
 ];
 

@@ -15,7 +15,6 @@ use crate::render;
 use crate::text::date::Day;
 use crate::text::par;
 use crate::text::source::Sources;
-use crate::theme;
 use crate::write::Written;
 
 /// Most findings that `build` prints in full; the summary counts them all.
@@ -36,8 +35,7 @@ pub(crate) fn build(args: &Args, build: &Build) -> Result<u8, String> {
     par::on_threads(args.threads, || {
         let mut times = Times::default();
         let options = render::Options { today, portable: build.portable };
-        let theme = theme::theme(&config.root, &config.theme)?;
-        let sources = pipeline::read(&config, Some(&output), &clock, &mut times)?;
+        let (mut sources, theme) = pipeline::read(&config, Some(&output), &clock, &mut times)?;
         let input = pipeline::fingerprint(&config, &sources, &theme, options);
         if let Some((report, written)) = pipeline::unchanged(&output, &input, &sources) {
             print_findings(&report, &sources, args);
@@ -47,6 +45,7 @@ pub(crate) fn build(args: &Args, build: &Build) -> Result<u8, String> {
             }
             return Ok(exit_code(&report, fail.unwrap_or(FailOn::Never)));
         }
+        pipeline::histories(&config, &mut sources, &clock, &mut times);
         let (site, findings) =
             pipeline::analyse_sources(config, sources, today, &clock, &mut times);
         let (written, report) =

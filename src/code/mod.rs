@@ -1,9 +1,14 @@
 //! Code → tokens, for the languages runbooks are mostly written in: shell, console sessions,
 //! `PromQL` and `LogQL`, and by tables `YAML`, `JSON`, `SQL` and `Go`. One pass serves highlighting and the
 //! handling of commands. Every lexer is linear in the code, cannot fail and covers the code without gaps or
-//! overlaps. Knows nothing of the project.
+//! overlaps. On top of the tokens: what commands do to production, and what the reader has to fill in.
+//! Knows nothing of the project.
 
+mod command;
 pub mod console;
+pub mod effect;
+pub mod languages;
+pub mod parameter;
 pub mod placeholder;
 pub mod prompt;
 pub mod promql;

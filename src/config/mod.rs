@@ -33,7 +33,7 @@ pub struct Config {
     pub kinds: KindGlobs,
     /// What the organization asks of its knowledge.
     pub policy: Policy,
-    /// Address templates by purpose (`dashboard`, `logs`, `edit`, `new_issue`).
+    /// Address templates by purpose (`dashboard`, `logs`, `new_issue`, `new_file`).
     pub url_templates: BTreeMap<String, String>,
     /// How alerts find their runbooks.
     pub alerts: AlertsConfig,
@@ -88,13 +88,46 @@ pub struct Policy {
     pub tiers: BTreeMap<String, u8>,
     /// Severity words to urgency, lower case.
     pub severities: BTreeMap<String, Urgency>,
+    /// Parts that runbooks must have: of services of a tier, or of all.
+    pub required: Vec<(Option<u8>, RequiredPart)>,
     /// Levels by rule.
     pub rules: BTreeMap<Code, Level>,
     /// Levels by rule for paths; later rows win.
     pub paths: Vec<(Globs, BTreeMap<Code, Level>)>,
 }
 
+/// A part that a runbook can be required to have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RequiredPart {
+    /// Something to do first.
+    FirstCommand,
+    /// Somebody to call.
+    Escalation,
+    /// A way back, where a command deletes.
+    Rollback,
+}
+
+impl RequiredPart {
+    /// Names in the site file.
+    pub const NAMES: [&str; 3] = ["first-command", "escalation", "rollback"];
+
+    /// Returns the part of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "first-command" => Some(Self::FirstCommand),
+            "escalation" => Some(Self::Escalation),
+            "rollback" => Some(Self::Rollback),
+            _ => None,
+        }
+    }
+}
+
 impl Policy {
+    /// Returns whether runbooks of services of this tier must have a part.
+    pub fn requires(&self, part: RequiredPart, tier: Option<u8>) -> bool {
+        self.required.iter().any(|(of, p)| *p == part && (of.is_none() || *of == tier))
+    }
+
     /// Returns the level of a finding in the file at `path`.
     pub fn level(&self, finding: &Finding, path: &str) -> Level {
         let code = finding.code;
@@ -216,6 +249,7 @@ impl Config {
                 review_every: Interval { months: 6, days: 0 },
                 tiers: BTreeMap::new(),
                 severities: BTreeMap::new(),
+                required: vec![(None, RequiredPart::Rollback)],
                 rules: BTreeMap::new(),
                 paths: Vec::new(),
             },

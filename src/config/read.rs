@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::config::{Config, KindGlobs, PrefixTarget, RunbookPrefix, SourceConfig, Urgency};
+use crate::config::{
+    Config, KindGlobs, PrefixTarget, RequiredPart, RunbookPrefix, SourceConfig, Urgency,
+};
 use crate::diag::{Code, Level};
 use crate::text::date::Interval;
 use crate::text::glob::Globs;
@@ -241,7 +243,8 @@ impl Reader<'_> {
     }
 
     fn policy(&mut self, entry: &Entry) {
-        const KNOWN: [&str; 5] = ["review_every", "tiers", "severities", "rules", "paths"];
+        const KNOWN: [&str; 6] =
+            ["review_every", "tiers", "severities", "required_parts", "rules", "paths"];
         for row in entry.value.entries() {
             match row.key.as_str() {
                 "review_every" => match row.value.text().and_then(Interval::parse) {
@@ -277,6 +280,7 @@ impl Reader<'_> {
                         }
                     }
                 }
+                "required_parts" => self.required_parts(row),
                 "rules" => self.config.policy.rules = self.levels(&row.value),
                 "paths" => {
                     for item in row.value.items() {
@@ -294,6 +298,37 @@ impl Reader<'_> {
                 _ => self.unknown(row, " in `policy`", &KNOWN),
             }
         }
+    }
+
+    /// A list of parts for all runbooks, or a list by tier.
+    fn required_parts(&mut self, entry: &Entry) {
+        let mut lists: Vec<(Option<u8>, &Node)> = Vec::new();
+        for row in entry.value.entries() {
+            match row.key.parse::<u8>() {
+                Ok(rank @ 1..=4) => lists.push((Some(rank), &row.value)),
+                _ if row.key == "all" => lists.push((None, &row.value)),
+                _ => self.fault(
+                    row.value.span,
+                    "parts are required by tier: a number from 1 to 4, or `all`",
+                ),
+            }
+        }
+        if lists.is_empty() {
+            lists.push((None, &entry.value));
+        }
+        let mut required = Vec::new();
+        for (tier, list) in lists {
+            for item in list.items() {
+                match item.text().and_then(RequiredPart::named) {
+                    Some(part) => required.push((tier, part)),
+                    None => self.fault(
+                        item.span,
+                        format!("a part is one of `{}`", RequiredPart::NAMES.join("`, `")),
+                    ),
+                }
+            }
+        }
+        self.config.policy.required = required;
     }
 
     fn levels(&mut self, node: &Node) -> BTreeMap<Code, Level> {

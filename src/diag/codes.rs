@@ -112,10 +112,14 @@ rules! {
     DurationMismatch "OL310" "duration-mismatch" Warning "a stated duration disagrees with the time stamps";
     RunbookByNameOnly "OL311" "runbook-by-name-only" Info "an alert has a runbook that its rule does not name";
     RivalRunbooks "OL312" "rival-runbooks" Warning "two runbooks claim one alert";
+    NoFirstCommand "OL313" "no-first-command" Warning "a runbook without anything to do first";
+    NoEscalation "OL314" "no-escalation" Warning "a runbook that says nobody to call";
+    NoRollback "OL315" "no-rollback" Warning "a runbook that deletes and does not say how to undo it";
     AddressCollision "OL401" "address-collision" Warning "two pages want one address";
     BadAlias "OL402" "bad-alias" Warning "an alias that cannot be an address";
     OutputTooLarge "OL403" "output-too-large" Warning "a page grew past the output limit";
     InternalFault "OL404" "internal-fault" Error "a page could not be rendered";
+    LowContrast "OL405" "low-contrast" Warning "colours of a theme that are too near to be read";
     RefusedUrl "OL501" "refused-url" Warning "a link with a scheme that is not allowed";
     HiddenCharacters "OL502" "hidden-characters" Warning "code holds characters that cannot be seen";
     IntegrationKey "OL503" "integration-key" Error "metadata holds a key that opens incidents";

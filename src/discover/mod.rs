@@ -4,6 +4,7 @@
 //! regular files are opened, and a file that cannot be read becomes a fault of that file alone.
 
 mod classify;
+mod history;
 mod walk;
 
 use std::fs;
@@ -13,6 +14,7 @@ use std::path::{Path, PathBuf};
 
 use crate::config::Config;
 use crate::discover::classify::Class;
+use crate::text::history::History;
 use crate::text::par;
 use crate::text::source::{
     Asset, ReadFault, Repository, RepositoryId, Source, SourceId, SourceKind, Sources,
@@ -67,7 +69,26 @@ pub fn discover(config: &Config, output: Option<&Path>) -> Result<Sources, Strin
     }
     sources.files.sort_by(|a, b| a.path.cmp(&b.path));
     sources.index();
+    for (n, source) in config.sources.iter().enumerate() {
+        let id = RepositoryId(n as u32);
+        let of_use = |file: &Source| file.repository == id && file.kind == SourceKind::Markdown;
+        if sources.files.iter().any(of_use)
+            && let Some(head) = history::head(&source.folder)
+        {
+            sources.histories.insert(id, History { head, ..History::default() });
+        }
+    }
     Ok(sources)
+}
+
+/// Reads the commits behind the heads that [`discover`] found: the slow part, which only pages need.
+pub fn histories(config: &Config, sources: &mut Sources) {
+    for (id, known) in &mut sources.histories {
+        let source = config.sources.get(id.0 as usize);
+        if let Some(read) = source.and_then(|s| history::history(&s.folder, &known.head)) {
+            *known = read;
+        }
+    }
 }
 
 /// Reads one file of the input again, for images that pages show. `None` where it cannot be read.

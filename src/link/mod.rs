@@ -2,6 +2,7 @@
 
 mod address;
 pub mod alerts;
+pub mod changes;
 pub mod dependencies;
 mod find;
 mod prefixes;
@@ -13,6 +14,7 @@ use std::collections::BTreeMap;
 use crate::config::Config;
 use crate::diag::{Code, Finding, Place};
 use crate::link::alerts::AlertLinks;
+use crate::link::changes::{Changes, DocChanges};
 use crate::link::dependencies::Dependencies;
 use crate::link::resolve::{DocLinks, Resolved, Resolver};
 use crate::link::routes::{Routes, UrlPath};
@@ -43,6 +45,8 @@ pub struct Site {
     pub alerts: AlertLinks,
     /// Dependencies both ways.
     pub dependencies: Dependencies,
+    /// What the histories of the repositories tell of documents.
+    pub changes: Changes,
 }
 
 impl Site {
@@ -54,6 +58,11 @@ impl Site {
     /// Returns the file of a document.
     pub fn source(&self, doc: &Doc) -> &Source {
         self.sources.get(doc.source)
+    }
+
+    /// Returns what the history of its repository tells of a document.
+    pub fn changes(&self, id: DocId) -> &DocChanges {
+        self.changes.of(id)
     }
 
     /// Returns every document with its id.
@@ -93,7 +102,19 @@ pub fn link(
     let dependencies = Dependencies::new(&catalog);
     references(&resolver, findings);
     let service_links = service_links(&resolver, findings);
-    Site { config, sources, catalog, routes, links, service_links, backlinks, alerts, dependencies }
+    let changes = Changes::new(&sources, &catalog);
+    Site {
+        config,
+        sources,
+        catalog,
+        routes,
+        links,
+        service_links,
+        backlinks,
+        alerts,
+        dependencies,
+        changes,
+    }
 }
 
 /// Resolves the links of services as those of documents are.

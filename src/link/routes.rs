@@ -15,6 +15,12 @@ use crate::text::source::Sources;
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UrlPath(String);
 
+impl std::borrow::Borrow<str> for UrlPath {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
 impl UrlPath {
     /// Returns the address as text.
     pub fn as_str(&self) -> &str {
@@ -81,6 +87,12 @@ pub enum Page {
     Problems,
     /// `/search/`
     Search,
+    /// `/about/`
+    About,
+    /// `/about/wiring/`
+    Wiring,
+    /// `/offline/`
+    Offline,
     /// `/404.html`
     NotFound,
     /// A runbook, postmortem or page.
@@ -202,6 +214,9 @@ pub fn route(sources: &Sources, catalog: &Catalog, findings: &mut Vec<Finding>) 
         ("reports/", Page::Reports),
         ("reports/problems/", Page::Problems),
         ("search/", Page::Search),
+        ("about/", Page::About),
+        ("about/wiring/", Page::Wiring),
+        ("offline/", Page::Offline),
         ("404.html", Page::NotFound),
     ];
     for (address, page) in fixed {
@@ -221,8 +236,7 @@ pub fn route(sources: &Sources, catalog: &Catalog, findings: &mut Vec<Finding>) 
         "feed.xml",
         "llms.txt",
         "sw.js",
-        "offline/",
-        "about/wiring/",
+        "offline.json",
     ] {
         routes.taken.insert(key(own), UrlPath(own.to_owned()));
     }

@@ -9,6 +9,7 @@ use crate::model::headings;
 use crate::model::id::{LessonId, ServiceId, TeamId};
 use crate::model::kind::{self, Kind};
 use crate::model::postmortem::{self, Postmortem};
+use crate::model::procedure;
 use crate::model::runbook::{self, Runbook};
 use crate::model::secret;
 use crate::parse::Document;
@@ -220,7 +221,16 @@ pub fn read(config: &Config, sources: &Sources, mut document: Document) -> (Doc,
         }
         Kind::Runbook => {
             common(&mut front, &mut doc);
-            doc.detail = Detail::Runbook(Box::new(runbook::read(&mut front, &document)));
+            let mut read = runbook::read(&mut front, &document);
+            read.procedure = procedure::read(
+                &document.tree,
+                &document.outline,
+                &source.text,
+                doc.title_heading,
+                read.meaning.is_some(),
+                &read.parameters.iter().map(|p| p.name.as_str()).collect::<Vec<_>>(),
+            );
+            doc.detail = Detail::Runbook(Box::new(read));
             doc.status = front
                 .choice(&["status"], &["active", "draft", "deprecated", "published"])
                 .map(|f| f.value);

@@ -14,6 +14,7 @@ pub mod kind;
 pub mod lesson;
 mod owners;
 pub mod postmortem;
+pub mod procedure;
 pub mod rules;
 pub mod runbook;
 pub mod secret;

@@ -126,6 +126,16 @@ impl Measure {
 }
 
 impl Postmortem {
+    /// Returns what ended it, in the author's words: a mitigator, else the timeline's entry that mitigated.
+    pub fn ended_by(&self) -> Option<&str> {
+        let event = |kind: &str| {
+            let mut entries = self.timeline.iter();
+            entries.find(|e| e.kind.as_deref() == Some(kind)).map(|e| e.text.as_str())
+        };
+        let stated = self.mitigators.first().map(|m| m.value.as_str());
+        stated.or_else(|| event("mitigate")).or_else(|| event("resolve"))
+    }
+
     /// Returns a duration in seconds, derived from the time stamps; `None` where one of them is missing.
     pub fn duration(&self, measure: Measure) -> Option<i64> {
         let at = |field: &Option<Field<Stamp>>| {

@@ -3,6 +3,7 @@
 use crate::model::field::Field;
 use crate::model::front::Front;
 use crate::model::id::ServiceId;
+use crate::model::procedure::Procedure;
 use crate::model::sections::{RunbookPart, runbook_part};
 use crate::model::service::EscalationStep;
 use crate::parse::Document;
@@ -44,8 +45,27 @@ pub struct Runbook {
     pub supersedes: Vec<Field<String>>,
     /// Reference to what replaces it.
     pub superseded_by: Option<Field<String>>,
+    /// What it means, where front matter says so.
+    pub meaning: Option<Field<String>>,
+    /// What users feel, where front matter says so.
+    pub impact: Option<Field<String>>,
+    /// What to do first, where front matter says so.
+    pub first: Option<StatedFirst>,
     /// Parts found among its headings: part and index of the heading.
     pub parts: Vec<(RunbookPart, u32)>,
+    /// The parts of its page, in reading order.
+    pub procedure: Procedure,
+}
+
+/// The first thing to do as front matter states it: `first: command`, or `first: {do, run, where}`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StatedFirst {
+    /// What to do, in words.
+    pub sentence: String,
+    /// The command; "" where there is none.
+    pub command: String,
+    /// Where it is run.
+    pub place: String,
 }
 
 /// A value that commands need.
@@ -61,6 +81,10 @@ pub struct Parameter {
     pub choices: Vec<String>,
     /// Pattern that values must match.
     pub pattern: Option<String>,
+    /// Labels of the alert's link that give the value, besides its own name.
+    pub from: Vec<String>,
+    /// True for what may not be kept on the device.
+    pub secret: bool,
 }
 
 /// Reads a runbook.
@@ -83,7 +107,11 @@ pub fn read(front: &mut Front<'_>, document: &Document) -> Runbook {
         related: front.list(&["related", "see_also"]),
         supersedes: front.list(&["supersedes"]),
         superseded_by: front.text(&["superseded_by"]),
+        meaning: front.text(&["meaning", "means"]),
+        impact: front.text(&["impact"]),
+        first: first(front),
         parts: parts(document),
+        procedure: Procedure::default(),
     }
 }
 
@@ -109,6 +137,8 @@ fn parameters(front: &mut Front<'_>) -> Vec<Parameter> {
         default: node.text_at("default").map(str::to_owned),
         choices: list(node, &["enum", "choices"]),
         pattern: node.text_at("pattern").map(str::to_owned),
+        from: list(node, &["from", "label"]),
+        secret: node.text_at("secret").is_some_and(|word| word == "true" || word == "yes"),
     };
     let mut out = Vec::new();
     for item in entry.value.items() {
@@ -126,6 +156,25 @@ fn parameters(front: &mut Front<'_>) -> Vec<Parameter> {
     }
     out.extend(entry.value.entries().iter().map(|e| one(&e.key, &e.value)));
     out
+}
+
+fn first(front: &mut Front<'_>) -> Option<StatedFirst> {
+    let entry = front.entry(&["first", "do_this_first"])?;
+    let said = |keys: &[&str]| {
+        keys.iter().find_map(|key| entry.value.text_at(key)).unwrap_or("").trim().to_owned()
+    };
+    let stated = match entry.value.text() {
+        Some(command) => {
+            StatedFirst { command: command.trim().to_owned(), ..StatedFirst::default() }
+        }
+        None => StatedFirst {
+            sentence: said(&["do", "say", "text", "note"]),
+            command: said(&["run", "command", "cmd"]),
+            place: said(&["where"]),
+        },
+    };
+    let is_empty = stated.sentence.is_empty() && stated.command.is_empty();
+    (!is_empty).then_some(stated)
 }
 
 fn escalation(front: &mut Front<'_>) -> Vec<EscalationStep> {

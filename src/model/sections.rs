@@ -301,6 +301,52 @@ pub fn is_service_field(title: &str) -> bool {
     SERVICE_FIELDS.contains(&normalized(title).as_str())
 }
 
+/// Headings of a section that says what to do before anything else, normalized.
+const FIRST: [&str; 12] = [
+    "do this first",
+    "first",
+    "first command",
+    "first things first",
+    "first response",
+    "first action",
+    "first actions",
+    "immediate action",
+    "immediate actions",
+    "quick fix",
+    "quick start",
+    "in a hurry",
+];
+
+/// Headings of sections that can be read tomorrow, normalized.
+const BACKGROUND: [&str; 16] = [
+    "background",
+    "context",
+    "cause",
+    "causes",
+    "possible causes",
+    "root cause",
+    "root causes",
+    "overview",
+    "description",
+    "details",
+    "why",
+    "how it works",
+    "architecture",
+    "history",
+    "notes",
+    "changelog",
+];
+
+/// Returns true for a heading that says what to do before anything else.
+pub fn is_first(title: &str) -> bool {
+    FIRST.contains(&normalized(title).as_str())
+}
+
+/// Returns true for a heading of something that can be read tomorrow.
+pub fn is_background(title: &str) -> bool {
+    BACKGROUND.contains(&normalized(title).as_str())
+}
+
 fn find<T: Copy>(table: &[(T, &[&str])], title: &str) -> Option<T> {
     let title = normalized(title);
     table.iter().find(|(_, words)| words.contains(&title.as_str())).map(|(part, _)| *part)

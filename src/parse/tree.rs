@@ -97,6 +97,28 @@ pub enum Kind {
     Close(&'static str),
 }
 
+impl Kind {
+    /// Returns true for what stands within a line of text.
+    pub fn is_inline(&self) -> bool {
+        matches!(
+            self,
+            Self::Text(_)
+                | Self::InlineCode(_)
+                | Self::SoftBreak
+                | Self::HardBreak
+                | Self::Emphasis
+                | Self::Strong
+                | Self::Strikethrough
+                | Self::Link(_)
+                | Self::Image(_)
+                | Self::FootnoteReference(_)
+                | Self::Task(_)
+                | Self::Open(_)
+                | Self::Close(_)
+        )
+    }
+}
+
 /// Where a link or image leads.
 #[derive(Clone, Debug)]
 pub struct Target {

@@ -1,7 +1,62 @@
-//! Code blocks → figures with a caption: language, title and the author's warnings.
+//! Code blocks → figures with a caption: what the command does, its title, the author's warnings.
 
+use crate::code::effect::Effect;
+use crate::code::parameter::Use;
+use crate::model::procedure::FenceWords;
 use crate::render::highlight;
 use crate::text::html::HtmlWriter;
+
+/// A block of code as its fence and its page describe it.
+pub(crate) struct Block<'a> {
+    /// Language label.
+    pub(crate) label: &'a str,
+    /// The words after it, as written.
+    pub(crate) words: &'a str,
+    /// The same words, understood.
+    pub(crate) fence: &'a FenceWords,
+    /// True for something to be run.
+    pub(crate) is_command: bool,
+    /// What it does to production.
+    pub(crate) effect: Option<Effect>,
+    /// Places for values.
+    pub(crate) values: &'a [Use],
+}
+
+impl<'a> Block<'a> {
+    /// Returns a block that is nothing but code of a language.
+    pub(crate) fn plain(label: &'a str) -> Self {
+        Self { label, words: "", fence: &NO_WORDS, is_command: false, effect: None, values: &[] }
+    }
+}
+
+impl<'a> Block<'a> {
+    /// Returns a block that is there to be copied.
+    pub(crate) fn to_copy(label: &'a str) -> Self {
+        Self { fence: &COPY, is_command: true, ..Self::plain(label) }
+    }
+}
+
+/// What a fence of something to be copied says.
+static COPY: FenceWords = FenceWords {
+    effect: None,
+    title: String::new(),
+    confirm: String::new(),
+    place: String::new(),
+    output: false,
+    copy: true,
+    rest: String::new(),
+};
+
+/// What a fence without words says.
+static NO_WORDS: FenceWords = FenceWords {
+    effect: None,
+    title: String::new(),
+    confirm: String::new(),
+    place: String::new(),
+    output: false,
+    copy: false,
+    rest: String::new(),
+};
 
 /// Renders code blocks; identical ones are highlighted once a build.
 #[derive(Default)]
@@ -10,35 +65,57 @@ pub(crate) struct Highlighter {
 }
 
 impl Highlighter {
-    /// Writes one block: language label, the words after it, the code.
-    pub(crate) fn block(&self, label: &str, words: &str, code: &str, out: &mut HtmlWriter) {
-        if let Some(level) = callout(label) {
-            out.markup(level).text(label.trim_matches(['{', '}'])).text(" ").text(words);
+    /// Writes one block.
+    pub(crate) fn block(&self, block: &Block<'_>, code: &str, out: &mut HtmlWriter) {
+        if let Some(level) = callout(block.label) {
+            out.markup(level)
+                .text(block.label.trim_matches(['{', '}']))
+                .text(" ")
+                .text(block.words);
             out.markup("</strong>\n<p class=\"lines\">")
                 .text(code.trim_end())
                 .markup("</p></div>\n");
             return;
         }
-        let (title, rest) = title(words);
-        let danger =
-            rest.split_whitespace().any(|w| w == "danger" || w == "delete" || w == "deletes");
-        let change = rest.split_whitespace().any(|w| w == "change" || w == "changes");
-        out.markup(match (danger, change) {
-            (true, _) => "<figure class=\"cmd cmd--danger\">",
-            (_, true) => "<figure class=\"cmd cmd--change\">",
-            _ => "<figure class=\"cmd\">",
+        out.markup(match block.effect {
+            Some(Effect::Deletes) => "<figure class=\"cmd cmd--danger\"",
+            Some(Effect::Changes) => "<figure class=\"cmd cmd--change\"",
+            Some(Effect::Reads) => "<figure class=\"cmd cmd--read\"",
+            None => "<figure class=\"cmd\"",
         });
-        if !label.is_empty() || !words.is_empty() {
-            out.markup("<figcaption>");
-            if !title.is_empty() {
-                out.markup("<b>").text(&title).markup("</b> ");
+        if block.is_command && block.fence.copy {
+            out.markup(" data-cmd");
+            if !block.fence.confirm.is_empty() {
+                out.attr("data-confirm", &block.fence.confirm);
             }
-            if !rest.is_empty() {
-                out.markup("<span>").text(&rest).markup("</span> ");
-            }
-            out.markup("<span class=\"lang\">").text(label).markup("</span></figcaption>");
         }
-        let shown = self.inner.highlight(label, code.strip_suffix('\n').unwrap_or(code));
+        out.markup(">");
+        if block.is_command || !block.label.is_empty() || !block.words.is_empty() {
+            out.markup("<figcaption>");
+            if block.is_command {
+                out.markup(match block.effect {
+                    Some(Effect::Deletes) => "<b>Deletes data</b> ",
+                    Some(Effect::Changes) => "<b>Changes production</b> ",
+                    Some(Effect::Reads) => "<b>Reads only</b> ",
+                    None => "<b>Command</b> ",
+                });
+            }
+            let fence = block.fence;
+            for (before, words) in
+                [("", &fence.title), ("Only when: ", &fence.confirm), ("in ", &fence.place)]
+            {
+                if !words.is_empty() {
+                    out.markup("<span>").text(before).text(words).markup("</span> ");
+                }
+            }
+            out.markup("<span class=\"lang\">").text(block.label);
+            if !fence.rest.is_empty() {
+                out.text(" ").text(&fence.rest);
+            }
+            out.markup("</span></figcaption>");
+        }
+        let code = code.strip_suffix('\n').unwrap_or(code);
+        let shown = self.inner.highlight(block.label, code, block.values);
         out.markup("<pre tabindex=\"0\"><code>")
             .html(&shown.html)
             .markup("</code></pre></figure>\n");
@@ -56,31 +133,5 @@ fn callout(label: &str) -> Option<&'static str> {
         }
         "danger" | "error" => Some("<div class=\"note note--1\"><strong class=\"kind\">"),
         _ => None,
-    }
-}
-
-/// Takes `title="…"` out of the words behind a fence's language; what is left is shown as it is.
-fn title(words: &str) -> (String, String) {
-    let Some(at) = words.find("title=") else { return (String::new(), words.to_owned()) };
-    let value = &words[at + 6..];
-    let (title, after) = match value.chars().next() {
-        Some(quote @ ('"' | '\'')) => match value[1..].split_once(quote) {
-            Some((title, after)) => (title, after),
-            None => (&value[1..], ""),
-        },
-        _ => value.split_once(' ').unwrap_or((value, "")),
-    };
-    (title.to_owned(), format!("{} {}", words[..at].trim(), after.trim()).trim().to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::title;
-
-    #[test]
-    fn the_title_is_taken_out_of_the_words() {
-        assert_eq!(title("danger title=\"Roll back\" x"), ("Roll back".into(), "danger x".into()));
-        assert_eq!(title("danger"), (String::new(), "danger".into()));
-        assert_eq!(title("title=\"open"), ("open".into(), String::new()));
     }
 }

@@ -12,9 +12,10 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxSet};
 
 use crate::code;
+use crate::code::languages::{self, Grammar, Language, language};
+use crate::code::parameter::Use;
 use crate::code::promql::Dialect;
 use crate::code::token::{Token, TokenKind};
-use crate::render::languages::{self, Grammar, Language, language};
 use crate::text::hash::Fingerprint;
 use crate::text::html::{Html, HtmlWriter};
 
@@ -59,6 +60,8 @@ enum Class {
     Placeholder,
     Prompt,
     Output,
+    /// A place for a value: index among those of the block.
+    Value(u32),
 }
 
 /// A piece of code: its class and the byte it ends at.
@@ -120,24 +123,25 @@ impl Highlighter {
     ///
     /// Which blocks and lines are left plain depends on the text alone and never on how fast the
     /// machine is, so the same input gives the same bytes everywhere.
-    pub fn highlight(&self, label: &str, code: &str) -> Highlighted {
-        match language(label) {
-            Language::Shell => from_tokens(code, &code::lex_shell(code)),
-            Language::Console => from_tokens(code, &code::lex_console(code)),
-            Language::PromQl => from_tokens(code, &code::promql::lex_query(code, Dialect::PromQl)),
-            Language::LogQl => from_tokens(code, &code::promql::lex_query(code, Dialect::LogQl)),
-            Language::Table(_) if code.len() > MAX_BLOCK => write(code, &[], true),
+    pub fn highlight(&self, label: &str, code: &str, values: &[Use]) -> Highlighted {
+        let pieces = match language(label) {
+            Language::Shell => from_tokens(&code::lex_shell(code)),
+            Language::Console => from_tokens(&code::lex_console(code)),
+            Language::PromQl => from_tokens(&code::promql::lex_query(code, Dialect::PromQl)),
+            Language::LogQl => from_tokens(&code::promql::lex_query(code, Dialect::LogQl)),
+            Language::Table(_) if code.len() > MAX_BLOCK => return write(code, &[], values, true),
             Language::Table(language) => from_table(code, &code::table::lex(code, language)),
-            Language::Plain | Language::Unknown => write(code, &[], false),
-            Language::Syntect(name) => self.cached(name, code),
-        }
+            Language::Plain | Language::Unknown => Vec::new(),
+            Language::Syntect(name) => return self.cached(name, code),
+        };
+        write(code, &with_values(pieces, code, values), values, false)
     }
 
     /// Returns what syntect makes of a block, from the cache where it is there.
     fn cached(&self, name: &'static str, code: &str) -> Highlighted {
-        let Some(grammar) = languages::grammar(name) else { return write(code, &[], false) };
+        let Some(grammar) = languages::grammar(name) else { return write(code, &[], &[], false) };
         if code.len() > MAX_BLOCK {
-            return write(code, &[], true);
+            return write(code, &[], &[], true);
         }
         let mut print = Fingerprint::default();
         let key = print.part(name.as_bytes()).part(code.as_bytes()).finish();
@@ -149,8 +153,8 @@ impl Highlighter {
             // A grammar whose regular expressions syntect cannot deal with panics in there.
             let pieces = catch_unwind(AssertUnwindSafe(|| self.pieces(grammar, code)));
             pieces.map_or_else(
-                |_| write(code, &[], false),
-                |(pieces, over_budget)| write(code, &pieces, over_budget),
+                |_| write(code, &[], &[], false),
+                |(pieces, over_budget)| write(code, &pieces, &[], over_budget),
             )
         })
         .clone()
@@ -220,16 +224,14 @@ impl Grammars {
     }
 }
 
-/// Returns the HTML of a block that one of our lexers has read.
-fn from_tokens(code: &str, tokens: &[Token]) -> Highlighted {
-    let pieces: Vec<Piece> =
-        tokens.iter().map(|token| (class_of(token.kind), token.end as usize)).collect();
-    write(code, &pieces, false)
+/// Returns the pieces of a block that one of our lexers has read.
+fn from_tokens(tokens: &[Token]) -> Vec<Piece> {
+    tokens.iter().map(|token| (class_of(token.kind), token.end as usize)).collect()
 }
 
-/// Returns the HTML of a block that a table was used for: keys are words of the language, and a
+/// Returns the pieces of a block that a table was used for: keys are words of the language, and a
 /// comment takes its line break, so that lines of comments become one span.
-fn from_table(code: &str, tokens: &[Token]) -> Highlighted {
+fn from_table(code: &str, tokens: &[Token]) -> Vec<Piece> {
     let piece = |token: &Token| {
         let end = token.end as usize;
         match token.kind {
@@ -240,8 +242,36 @@ fn from_table(code: &str, tokens: &[Token]) -> Highlighted {
             kind => (class_of(kind), end),
         }
     };
-    let pieces: Vec<Piece> = tokens.iter().map(piece).collect();
-    write(code, &pieces, false)
+    tokens.iter().map(piece).collect()
+}
+
+/// Cuts places for values out of the pieces they lie in.
+fn with_values(pieces: Vec<Piece>, code: &str, values: &[Use]) -> Vec<Piece> {
+    if values.is_empty() {
+        return pieces;
+    }
+    let mut out = Vec::with_capacity(pieces.len() + values.len() * 2);
+    let mut values = values.iter().enumerate().peekable();
+    let mut from = 0;
+    for (class, end) in pieces.into_iter().chain([(Class::Plain, code.len())]) {
+        while let Some((n, value)) = values.peek() {
+            let (start, stop) = (value.start as usize, value.end as usize);
+            if start >= end {
+                break;
+            }
+            if start > from {
+                out.push((class, start));
+            }
+            out.push((Class::Value(*n as u32), stop));
+            from = stop;
+            values.next();
+        }
+        if end > from {
+            out.push((class, end));
+            from = end;
+        }
+    }
+    out
 }
 
 fn class_of(kind: TokenKind) -> Class {
@@ -261,13 +291,13 @@ fn class_of(kind: TokenKind) -> Class {
 }
 
 /// Writes the code in pieces; neighbours of one class become one span, and the rest is plain.
-fn write(code: &str, pieces: &[Piece], over_budget: bool) -> Highlighted {
+fn write(code: &str, pieces: &[Piece], values: &[Use], over_budget: bool) -> Highlighted {
     let mut out = HtmlWriter::with_capacity(code.len() * 2);
     let mut from = 0;
     let mut pieces = pieces.iter().copied().chain([(Class::Plain, code.len())]).peekable();
     while let Some((class, mut end)) = pieces.next() {
         // Two options or two names side by side are two.
-        let merges = !matches!(class, Class::Option | Class::Placeholder);
+        let merges = !matches!(class, Class::Option | Class::Placeholder | Class::Value(_));
         while let Some(&(next, next_end)) = pieces.peek() {
             if next_end > end && !(merges && next == class) {
                 break;
@@ -277,6 +307,13 @@ fn write(code: &str, pieces: &[Piece], over_budget: bool) -> Highlighted {
         }
         let Some(text) = code.get(from..end) else { continue };
         if text.is_empty() {
+            continue;
+        }
+        if let Class::Value(n) = class {
+            let name = values.get(n as usize).map_or("", |value| value.name.as_str());
+            out.markup("<var class=\"p\"").attr("data-p", name).markup(">");
+            out.code(text).markup("</var>");
+            from = end;
             continue;
         }
         let (open, close) = markup(class);
@@ -297,8 +334,9 @@ fn markup(class: Class) -> (&'static str, &'static str) {
         Class::Other => ("<span class=\"hl3\">", "</span>"),
         Class::Option => ("<span class=\"o\">", "</span>"),
         Class::Placeholder => ("<var class=\"p\">", "</var>"),
-        Class::Prompt => ("<span class=\"hlp\">", "</span>"),
-        Class::Output => ("<span class=\"hlo\">", "</span>"),
+        Class::Prompt => ("<span class=\"pr\">", "</span>"),
+        Class::Output => ("<span class=\"out\">", "</span>"),
+        Class::Value(_) => ("<var class=\"p\">", "</var>"),
     }
 }
 
@@ -337,8 +375,8 @@ mod tests {
             (
                 "console",
                 "$ ls\na b\n",
-                "<span class=\"hlp\">$ </span><span class=\"hl1\">ls</span>\n\
-                 <span class=\"hlo\">a b\n</span>",
+                "<span class=\"pr\">$ </span><span class=\"hl1\">ls</span>\n\
+                 <span class=\"out\">a b\n</span>",
             ),
             (
                 "promql",
@@ -359,7 +397,7 @@ mod tests {
             ("sql", "select 1", "<span class=\"hl1\">select</span> <span class=\"hl3\">1</span>"),
             ("", "<b> $ x", "&lt;b&gt; $ x"),
         ] {
-            let found = highlighter.highlight(label, code);
+            let found = highlighter.highlight(label, code, &[]);
             assert_eq!(found.html.as_str(), expected, "{label}");
             assert!(!found.over_budget);
         }
@@ -369,7 +407,7 @@ mod tests {
     fn characters_that_cannot_be_seen_are_shown_in_every_language() {
         let highlighter = Highlighter::default();
         for label in ["sh", "console", "promql", "yaml", "text", "frobnicate"] {
-            let found = highlighter.highlight(label, "a: \u{202e}b\u{200b}");
+            let found = highlighter.highlight(label, "a: \u{202e}b\u{200b}", &[]);
             assert_eq!(found.html.as_str().matches("hlx").count(), 2, "{label}");
             let html = found.html.as_str();
             assert!(
@@ -402,7 +440,7 @@ mod tests {
         ];
         for label in languages::labels().chain(["", "unknown"]) {
             for code in samples {
-                let found = highlighter.highlight(label, code);
+                let found = highlighter.highlight(label, code, &[]);
                 let expected = code.replace('\0', "\u{fffd}");
                 assert_eq!(text_of(found.html.as_str()), expected, "{label}");
             }
@@ -420,13 +458,13 @@ mod tests {
             ("ini", "\t".repeat(300)),
             ("yaml", "a: b\n".repeat(20_000)),
         ] {
-            let found = highlighter.highlight(label, &code);
+            let found = highlighter.highlight(label, &code, &[]);
             assert!(found.over_budget, "{label}");
             assert_eq!(text_of(found.html.as_str()), code, "{label}");
             assert!(found.html.as_str().ends_with(&code[code.len() - 3..]), "{label}");
         }
         let ordinary = "- name: web\n  image: \"x:1\"\n".repeat(60);
-        assert!(!highlighter.highlight("yaml", &ordinary).over_budget);
+        assert!(!highlighter.highlight("yaml", &ordinary, &[]).over_budget);
     }
 
     #[test]

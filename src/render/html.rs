@@ -4,58 +4,26 @@
 //! tags off the allow list are written here from literals and balanced against the markdown around them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use crate::link::resolve::Resolved;
 use crate::model::document::{Detail, Doc};
 use crate::model::id::DocId;
-use crate::parse::tree::{Align, Callout, CodeBlock, Kind, Target};
+use crate::parse::tree::{Align, Callout, Kind, Target};
 use crate::render::page::{Body, BodyContext};
-use crate::text::html::HtmlWriter;
+use crate::render::steps::{Role, Steps};
+use crate::text::html::{Html, HtmlWriter};
 
-/// Renders the body of a document.
+/// Renders the body of a document as one piece.
 pub(crate) fn body(context: &BodyContext<'_>, id: DocId) -> Body {
-    let doc = context.site.doc(id);
-    let text = context.site.source(doc).text.as_str();
-    let mut writer = Writer {
-        context,
-        doc,
-        id,
-        text,
-        out: HtmlWriter::with_capacity(text.len() * 2),
-        stack: Vec::new(),
-        level: context.top_level - 1,
-        base: None,
-        headings: Vec::new(),
-        in_head: false,
-        aligns: Vec::new(),
-        column: 0,
-        skip_title: doc.title_heading.filter(|_| !context.keep_title),
-        ids: doc.outline.iter().map(|h| format!("{}{}", context.id_prefix, h.anchor)).collect(),
-        footnotes: BTreeMap::new(),
-    };
-    // Ten times the source and a little: a table of empty cells can be a hundred times its source.
-    let limit = text.len() * 10 + 64 * 1024;
-    let mut over_budget = false;
-    let mut n = 0;
-    while n < doc.tree.nodes.len() {
-        writer.close_until(n);
-        if writer.out.len() > limit && writer.stack.is_empty() {
-            over_budget = true;
-            let rest = doc.tree.nodes[n].span.start as usize;
-            writer
-                .out
-                .markup("<pre class=\"plain\">")
-                .text(text.get(rest..).unwrap_or(""))
-                .markup("</pre>\n");
-            break;
-        }
-        n = writer.node(n);
-    }
-    writer.close_until(usize::MAX);
-    Body { html: writer.out.finish(), over_budget, headings: writer.headings }
+    let mut writer = Writer::new(context, id);
+    writer.out = HtmlWriter::with_capacity(writer.text.len() * 2);
+    let html = writer.piece(0..writer.doc.tree.nodes.len(), false);
+    writer.finish(html)
 }
 
 /// An element that is open in the output.
+#[derive(Default)]
 pub(in crate::render) struct OpenElement {
     /// Its end tag.
     pub(in crate::render) close: &'static str,
@@ -65,6 +33,8 @@ pub(in crate::render) struct OpenElement {
     pub(in crate::render) raw: Option<&'static str>,
     /// True for elements that hold words, not blocks.
     pub(in crate::render) inline: bool,
+    /// What a list's items are, or what an item is.
+    pub(in crate::render) role: Role,
 }
 
 /// Writes one body.
@@ -85,9 +55,76 @@ pub(in crate::render) struct Writer<'a> {
     /// Ids given out besides those of headings.
     pub(in crate::render) ids: BTreeSet<String>,
     pub(in crate::render) footnotes: BTreeMap<String, usize>,
+    /// Steps, and what they need, written so far.
+    pub(in crate::render) steps: Steps,
+    /// Bytes of the pieces before this one.
+    written: usize,
+    over_budget: bool,
 }
 
-impl Writer<'_> {
+impl<'a> Writer<'a> {
+    /// Returns a writer for the pieces of one document.
+    pub(in crate::render) fn new(context: &'a BodyContext<'a>, id: DocId) -> Self {
+        let doc = context.site.doc(id);
+        Self {
+            context,
+            doc,
+            id,
+            text: context.site.source(doc).text.as_str(),
+            out: HtmlWriter::default(),
+            stack: Vec::new(),
+            level: context.top_level - 1,
+            base: None,
+            headings: Vec::new(),
+            in_head: false,
+            aligns: Vec::new(),
+            column: 0,
+            skip_title: doc.title_heading.filter(|_| !context.keep_title),
+            ids: doc.outline.iter().map(|h| format!("{}{}", context.id_prefix, h.anchor)).collect(),
+            footnotes: BTreeMap::new(),
+            steps: Steps::default(),
+            written: 0,
+            over_budget: false,
+        }
+    }
+
+    /// Renders consecutive nodes; `steps` makes steps of the numbered lists that stand in no other block.
+    pub(in crate::render) fn piece(&mut self, nodes: Range<usize>, steps: bool) -> Html {
+        // Ten times the source and a little: a table of empty cells can be a hundred times its source.
+        let limit = self.text.len() * 10 + 64 * 1024;
+        self.level = self.context.top_level - 1;
+        self.steps.wanted = steps;
+        let mut n = nodes.start;
+        while n < nodes.end {
+            self.close_until(n);
+            if self.written + self.out.len() > limit && self.stack.is_empty() {
+                self.over_budget = true;
+                let from = self.doc.tree.nodes[n].span.start as usize;
+                let to = self.doc.tree.nodes.get(nodes.end).map(|next| next.span.start as usize);
+                let rest = self.text.get(from..to.unwrap_or(self.text.len()).max(from));
+                self.out
+                    .markup("<pre class=\"plain\">")
+                    .text(rest.unwrap_or(""))
+                    .markup("</pre>\n");
+                break;
+            }
+            n = self.node(n);
+        }
+        self.close_until(usize::MAX);
+        self.written += self.out.len();
+        std::mem::take(&mut self.out).finish()
+    }
+
+    /// Returns what is known once all pieces are written; `html` is the one that holds the text.
+    pub(in crate::render) fn finish(self, html: Html) -> Body {
+        Body {
+            html,
+            over_budget: self.over_budget,
+            headings: self.headings,
+            parameters: self.steps.parameters,
+        }
+    }
+
     fn close_until(&mut self, n: usize) {
         while let Some(top) = self.stack.last() {
             // Raw HTML without an end tag ends with the markdown element around it.
@@ -115,10 +152,16 @@ impl Writer<'_> {
         }
     }
 
-    fn open(&mut self, open: &'static str, close: &'static str, n: usize, inline: bool) {
+    pub(in crate::render) fn open(
+        &mut self,
+        open: &'static str,
+        close: &'static str,
+        n: usize,
+        inline: bool,
+    ) {
         self.out.markup(open);
         let end = self.doc.tree.nodes[n].end as usize;
-        self.stack.push(OpenElement { close, end, raw: None, inline });
+        self.stack.push(OpenElement { close, end, inline, ..OpenElement::default() });
     }
 
     /// A block may not stand inside words: close what holds words.
@@ -126,7 +169,7 @@ impl Writer<'_> {
         while self
             .stack
             .last()
-            .is_some_and(|e| e.inline && (e.raw.is_some() || e.close == "</label>"))
+            .is_some_and(|e| e.inline && (e.raw.is_some() || e.close.ends_with("</label>")))
         {
             self.pop();
         }
@@ -138,7 +181,7 @@ impl Writer<'_> {
         match &node.kind {
             Kind::Paragraph => {
                 self.block();
-                self.open("<p>", "</p>\n", n, false);
+                self.paragraph(n);
             }
             Kind::Heading(level, outline) => {
                 self.block();
@@ -163,22 +206,13 @@ impl Writer<'_> {
             }
             Kind::Code(block) => {
                 self.block();
-                self.code(block);
+                self.code(n, block);
             }
-            Kind::List(None) => {
+            Kind::List(first) => {
                 self.block();
-                self.open("<ul>\n", "</ul>\n", n, false);
+                self.list(n, *first);
             }
-            Kind::List(Some(first)) => {
-                self.block();
-                if *first == 1 {
-                    self.open("<ol>\n", "</ol>\n", n, false);
-                } else {
-                    self.out.markup("<ol start=\"").number(*first);
-                    self.open("\">\n", "</ol>\n", n, false);
-                }
-            }
-            Kind::Item => self.open("<li>", "</li>\n", n, false),
+            Kind::Item => self.item(n),
             Kind::Task(done) => {
                 let live = matches!(self.doc.detail, Detail::Runbook(_));
                 self.out.markup(match (live, done) {
@@ -193,8 +227,8 @@ impl Writer<'_> {
                 self.stack.push(OpenElement {
                     close: "</label>",
                     end: around,
-                    raw: None,
                     inline: true,
+                    ..OpenElement::default()
                 });
             }
             Kind::Table(aligns) => {
@@ -263,13 +297,9 @@ impl Writer<'_> {
                 self.block();
                 self.out.markup("<hr>\n");
             }
-            Kind::Text(words) => {
-                self.out.text(words.of(self.text));
-            }
+            Kind::Text(words) => self.words(n, words.of(self.text)),
             Kind::InlineCode(words) => self.inline_code(n, words.of(self.text)),
-            Kind::SoftBreak => {
-                self.out.markup("\n");
-            }
+            Kind::SoftBreak => self.line_end(n),
             Kind::HardBreak => {
                 self.out.markup("<br>\n");
             }
@@ -287,7 +317,7 @@ impl Writer<'_> {
         n + 1
     }
 
-    fn in_link(&self) -> bool {
+    pub(in crate::render) fn in_link(&self) -> bool {
         self.stack.iter().any(|e| e.close == "</a>")
     }
 
@@ -407,7 +437,8 @@ impl Writer<'_> {
         };
         let end = self.doc.tree.nodes[n].end as usize;
         let (end, raw) = if raw { (0, Some("a")) } else { (end, None) };
-        self.stack.push(OpenElement { close, end, raw, inline: raw.is_some() });
+        let inline = raw.is_some();
+        self.stack.push(OpenElement { close, end, raw, inline, ..OpenElement::default() });
     }
 
     fn in_repository(
@@ -429,53 +460,5 @@ impl Writer<'_> {
                 .markup(">");
             "</span>"
         }
-    }
-
-    fn image(&mut self, n: usize, target: &Target) {
-        let alt = self.doc.tree.words(n, self.text);
-        let title = target.title.of(self.text);
-        let written = target.address.of(self.text);
-        match self.context.site.links[self.id.0 as usize].get(n) {
-            Some(Resolved::Asset(path)) if self.context.images.contains_key(path) => {
-                let file = self.context.images.get(path).map_or("", String::as_str);
-                self.out
-                    .markup("<img loading=\"lazy\"")
-                    .attr("src", &self.context.hrefs.file(file))
-                    .attr("alt", &alt);
-                if !title.is_empty() {
-                    self.out.attr("title", title);
-                }
-                self.out.markup(">");
-            }
-            // Pictures of other sites would tell them who reads what, and are not there offline.
-            Some(Resolved::Outside(url)) if !self.in_link() => {
-                let words = if alt.is_empty() { written } else { &alt };
-                self.out
-                    .markup("<a rel=\"noopener noreferrer\"")
-                    .attr("href", url)
-                    .markup(">")
-                    .text(words)
-                    .markup("</a>");
-            }
-            Some(Resolved::Broken) => {
-                self.out.markup("<span class=\"dead\">").text(if alt.is_empty() {
-                    written
-                } else {
-                    &alt
-                });
-                self.out.markup("</span><sup class=\"dead\">missing image</sup>");
-            }
-            other => {
-                self.out.text(if alt.is_empty() { written } else { &alt });
-                if matches!(other, Some(Resolved::Words)) && !alt.is_empty() {
-                    self.out.markup(" <code>").text(written).markup("</code>");
-                }
-            }
-        }
-    }
-
-    fn code(&mut self, block: &CodeBlock) {
-        let (label, words) = block.label(self.text);
-        self.context.code.block(label, words, &block.code, &mut self.out);
     }
 }

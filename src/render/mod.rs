@@ -1,11 +1,16 @@
 //! [`Site`] and [`Theme`] → pages: every address of the site as finished HTML.
 
+mod assets;
 mod code;
 pub mod highlight;
 mod html;
-pub mod languages;
+mod image;
+pub mod keep;
+
 mod page;
+pub mod picture;
 mod raw;
+mod steps;
 mod templates;
 mod view;
 
@@ -16,14 +21,16 @@ use crate::diag::{Code, Finding, Level, Place, Report};
 use crate::link::Site;
 use crate::link::resolve::Resolved;
 use crate::link::routes::{Page, UrlPath};
+use crate::model::document::Doc;
 use crate::model::id::DocId;
 use crate::parse::tree::Kind;
+use crate::render::assets::{Assets, BOOT};
 use crate::render::page::Hrefs;
 use crate::render::page::{Body, BodyContext};
 use crate::render::templates::Templates;
 use crate::text::date::Day;
 use crate::text::hash::hex;
-use crate::text::html::HtmlWriter;
+use crate::text::html::{Html, HtmlWriter};
 use crate::text::par;
 use crate::text::path::{percent_encode, stem};
 use crate::text::slug::segment;
@@ -47,7 +54,8 @@ pub(crate) struct Renderer<'a> {
     pub(crate) site: &'a Site,
     pub(crate) report: &'a Report,
     pub(crate) options: Options,
-    pub(crate) css: String,
+    pub(crate) assets: Assets,
+    pub(crate) boot: Html,
     pub(crate) images: BTreeMap<String, String>,
     pub(crate) code: code::Highlighter,
     pub(crate) templates: Templates,
@@ -89,8 +97,13 @@ pub fn render<T: Send>(
     read: &(dyn Fn(&str) -> Option<Vec<u8>> + Sync),
     keep: Keep<'_, T>,
 ) -> Result<(Vec<T>, Vec<Finding>), String> {
-    let css = format!("assets/opslore-{}.css", hex(theme.css.as_bytes(), 12));
-    let mut files = vec![keep(&css, theme.css.clone().into_bytes())?];
+    let mut files = Vec::new();
+    let assets_of_theme = Assets::new(theme, &view::names_script(site)?, |path, text| {
+        files.push(keep(path, text.as_bytes().to_vec())?);
+        Ok(())
+    })?;
+    let mut boot = HtmlWriter::default();
+    boot.markup(BOOT);
     let images = assets(site, read, keep, &mut files)?;
     let mut problems: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
     for (n, (level, finding)) in report.findings.iter().enumerate() {
@@ -102,7 +115,8 @@ pub fn render<T: Send>(
         site,
         report,
         options,
-        css,
+        assets: assets_of_theme,
+        boot: boot.finish(),
         images,
         code: code::Highlighter::default(),
         templates: Templates::new(theme)?,
@@ -159,6 +173,14 @@ impl Renderer<'_> {
         Hrefs::new(from, self.options.portable)
     }
 
+    /// The page that a server shows at any address knows its place only if the site file says it.
+    pub(crate) fn hrefs_from_anywhere(&self, from: &UrlPath) -> Hrefs {
+        let base = self.site.config.base_url.as_deref().filter(|_| !self.options.portable);
+        let host_and_path = base.and_then(|url| url.split_once("://")).map(|(_, rest)| rest);
+        let path = host_and_path.and_then(|rest| Some(format!("/{}", rest.split_once('/')?.1)));
+        path.map_or_else(|| self.hrefs(from), Hrefs::from_root)
+    }
+
     /// What stands in place of a page whose rendering failed: the words of its file.
     fn fallen(&self, address: &UrlPath, page: &Page) -> (String, Vec<Finding>) {
         let mut out = HtmlWriter::default();
@@ -201,11 +223,15 @@ impl Renderer<'_> {
         let body = html::body(&context, id);
         let mut findings = Vec::new();
         if body.over_budget {
-            let place = Place::file(self.site.doc(id).source);
-            let message = "the page grew past ten times its source and ends in plain text";
-            let finding = Finding::new(Code::OutputTooLarge, place, message);
-            findings.push(finding.hint("a table of many empty cells does that"));
+            findings.push(over_budget(self.site.doc(id)));
         }
         (body, findings)
     }
+}
+
+/// What is told of a page that grew past its limit.
+pub(crate) fn over_budget(doc: &Doc) -> Finding {
+    let message = "the page grew past ten times its source and ends in plain text";
+    Finding::new(Code::OutputTooLarge, Place::file(doc.source), message)
+        .hint("a table of many empty cells does that")
 }

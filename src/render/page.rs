@@ -22,6 +22,16 @@ impl Hrefs {
         Self { root: from.to_root(), portable }
     }
 
+    /// Returns absolute addresses below this path, which starts and ends with `/`.
+    pub(crate) fn from_root(path: String) -> Self {
+        Self { root: path, portable: false }
+    }
+
+    /// Returns the absolute path of the site, where it is known.
+    pub(crate) fn absolute(&self) -> Option<&str> {
+        self.root.starts_with('/').then_some(self.root.as_str())
+    }
+
     /// Returns what leads to the root: "" or `../` as often as needed.
     pub(crate) fn root(&self) -> &str {
         &self.root
@@ -76,6 +86,8 @@ pub(crate) struct Body {
     pub(crate) over_budget: bool,
     /// Headings as shown: level, anchor, words.
     pub(crate) headings: Vec<(u8, String, String)>,
+    /// Values its commands need, in the order of their first use.
+    pub(crate) parameters: Vec<String>,
 }
 
 /// What a body is rendered for.
@@ -114,6 +126,14 @@ pub(crate) struct Fact {
     pub(crate) text: String,
     pub(crate) date: String,
     pub(crate) links: Vec<LinkView>,
+    /// The figure beside others of its kind.
+    pub(crate) strip_html: Html,
+    /// The day until which it holds, judged again when the page is read.
+    pub(crate) due: String,
+    /// True where that day was past when the page was made.
+    pub(crate) overdue: bool,
+    /// True for what a small screen leaves out at the top.
+    pub(crate) wide: bool,
 }
 
 /// One row of a list.
@@ -122,9 +142,15 @@ pub(crate) struct Row {
     pub(crate) href: String,
     pub(crate) text: String,
     pub(crate) name_html: Html,
+    /// The text where it is more than plain words.
+    pub(crate) words_html: Html,
     pub(crate) chip: Option<Chip>,
     pub(crate) note: String,
     pub(crate) date: String,
+    /// True where a script says how long ago the date is.
+    pub(crate) ago: bool,
+    /// Services that choose this row by the values of an alert's link.
+    pub(crate) services: String,
 }
 
 /// One cell of a table.
@@ -169,6 +195,8 @@ pub(crate) struct Part {
     pub(crate) lead: String,
     pub(crate) body_html: Html,
     pub(crate) rows: Vec<Row>,
+    /// True where the values of an alert's link choose among the rows.
+    pub(crate) choose: bool,
     pub(crate) table: Option<Table>,
     pub(crate) facts: Vec<Fact>,
     pub(crate) more: Vec<LinkView>,
@@ -184,8 +212,22 @@ pub(crate) struct PageView {
     pub(crate) home: String,
     pub(crate) search: String,
     pub(crate) css: String,
+    /// Scripts: what every page loads, then what this one loads besides.
+    pub(crate) scripts: Vec<String>,
+    /// The inline script and the policy's word for it.
+    pub(crate) boot_html: Html,
+    pub(crate) boot_hash: String,
+    /// What the page is to scripts: `offline`, `missing` or nothing.
+    pub(crate) role: &'static str,
+    /// Absolute path of the site's root, where it is known and needed.
+    pub(crate) base: String,
+    /// True where links name `index.html`.
+    pub(crate) portable: bool,
     pub(crate) nav: Vec<NavView>,
     pub(crate) crumbs: Vec<LinkView>,
+    /// Links of the bar under the thumb.
+    pub(crate) dock: Vec<LinkView>,
+    pub(crate) about: About,
     pub(crate) footer: String,
 }
 
@@ -207,11 +249,62 @@ pub(crate) struct Article {
     pub(crate) chips: Vec<Chip>,
     pub(crate) facts: Vec<Fact>,
     pub(crate) lead: String,
+    /// The first screen of a runbook.
+    pub(crate) sheet: Option<Sheet>,
     pub(crate) problems: Vec<String>,
     pub(crate) toc: Vec<LinkView>,
     pub(crate) parts: Vec<Part>,
     pub(crate) boxes: Vec<Part>,
     pub(crate) source: Option<SourceView>,
+}
+
+/// What stands on the first screen of a runbook.
+#[derive(Clone, Debug, Default, serde::Serialize)]
+pub(crate) struct Sheet {
+    pub(crate) leads: Vec<LeadView>,
+    pub(crate) first: Option<FirstView>,
+    pub(crate) fill: Vec<FieldView>,
+}
+
+/// What it means, or what users feel; the title is empty where the text brings its own.
+#[derive(Clone, Debug, Default, serde::Serialize)]
+pub(crate) struct LeadView {
+    pub(crate) id: &'static str,
+    pub(crate) title: &'static str,
+    pub(crate) body_html: Html,
+}
+
+/// What to do before anything else; the title is empty where the author has a heading for it.
+#[derive(Clone, Debug, Default, serde::Serialize)]
+pub(crate) struct FirstView {
+    pub(crate) title: &'static str,
+    pub(crate) note: &'static str,
+    pub(crate) heading_html: Html,
+    pub(crate) body_html: Html,
+    pub(crate) buttons: Vec<LinkView>,
+}
+
+/// A value that the reader fills in once for all commands.
+#[derive(Clone, Debug, Default, serde::Serialize)]
+pub(crate) struct FieldView {
+    pub(crate) name: String,
+    pub(crate) label: String,
+    pub(crate) note: String,
+    pub(crate) default: String,
+    pub(crate) choices: Vec<String>,
+    pub(crate) pattern: String,
+    /// Labels of the alert's link that give the value.
+    pub(crate) from: String,
+    pub(crate) secret: bool,
+}
+
+/// What a page is about, for scripts: ids, empty where there is none.
+#[derive(Clone, Debug, Default, serde::Serialize)]
+pub(crate) struct About {
+    pub(crate) alert: String,
+    pub(crate) runbook: String,
+    pub(crate) services: String,
+    pub(crate) owner: String,
 }
 
 /// Where a page comes from, and what it does not show in its text.
@@ -220,6 +313,8 @@ pub(crate) struct SourceView {
     pub(crate) path: String,
     pub(crate) view: String,
     pub(crate) edit: String,
+    /// When the file last changed, in words.
+    pub(crate) change: String,
     pub(crate) front: String,
     pub(crate) hidden: Vec<String>,
 }

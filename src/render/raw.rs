@@ -140,6 +140,7 @@ impl Writer<'_> {
                 end: 0,
                 raw: Some(name),
                 inline: tag.inline,
+                ..OpenElement::default()
             });
         }
     }

@@ -1,4 +1,8 @@
-//! Bytes → fingerprints: the only file that names blake3.
+//! Bytes → fingerprints: the only file that names blake3, sha2 and base64.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest as _, Sha256};
 
 /// Collects bytes whose order and borders count.
 #[derive(Debug, Default)]
@@ -32,4 +36,10 @@ pub fn hash(bytes: &[u8]) -> [u8; 32] {
 /// Returns the first `digits` hexadecimal digits of the hash of `bytes`, at most 64.
 pub fn hex(bytes: &[u8], digits: usize) -> String {
     blake3::hash(bytes).to_hex()[..digits.min(64)].to_owned()
+}
+
+/// Returns the source expression by which a content security policy allows one inline script:
+/// `sha256-…` (Content Security Policy Level 3, section 2.3.1).
+pub fn csp_source(script: &str) -> String {
+    format!("sha256-{}", STANDARD.encode(Sha256::digest(script.as_bytes())))
 }

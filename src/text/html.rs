@@ -116,6 +116,21 @@ pub fn breakable(name: &str) -> Html {
     out.finish()
 }
 
+/// Returns words of metadata with `code` between back ticks shown as code; the rest stays as it is.
+pub fn with_code(text: &str) -> Html {
+    let mut out = HtmlWriter::default();
+    let mut rest = text;
+    while let Some((before, code, after)) = rest.split_once('`').and_then(|(before, tail)| {
+        let (code, after) = tail.split_once('`')?;
+        Some((before, code, after))
+    }) {
+        out.text(before).markup("<code>").code(code).markup("</code>");
+        rest = after;
+    }
+    out.text(rest);
+    out.finish()
+}
+
 /// Returns what a character is that has no shape of its own: one of Unicode's format characters.
 pub fn hidden_name(character: char) -> Option<&'static str> {
     Some(match character {

@@ -3,6 +3,7 @@
 pub mod date;
 pub mod glob;
 pub mod hash;
+pub mod history;
 pub mod html;
 pub mod nearest;
 pub mod par;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+use crate::text::history::History;
 use crate::text::span::Span;
 
 /// Index of a [`Source`] in [`Sources`].
@@ -22,6 +23,8 @@ pub enum SourceKind {
     Yaml,
     /// A `CODEOWNERS` file.
     Codeowners,
+    /// A style sheet of the site's own theme: it has no page and is read for its colours only.
+    Sheet,
     /// A file that was not read: a symbolic link, or one that vanished. It has faults and no page.
     Skipped,
 }
@@ -93,6 +96,8 @@ pub struct Sources {
     pub assets: BTreeMap<String, Asset>,
     /// Every folder that holds a file, by path without trailing slash; "" is the root.
     pub folders: BTreeSet<String>,
+    /// Histories of the repositories that have one.
+    pub histories: BTreeMap<RepositoryId, History>,
 }
 
 impl Sources {
@@ -122,9 +127,27 @@ impl Sources {
             files,
             assets,
             folders: BTreeSet::new(),
+            histories: BTreeMap::new(),
         };
         sources.index();
         sources
+    }
+
+    /// Adds the sheets of the site's own theme, by path; they belong to no tree and count to the first.
+    pub fn add_sheets(&mut self, sheets: &BTreeMap<String, String>) {
+        if sheets.is_empty() {
+            return;
+        }
+        self.files.extend(sheets.iter().map(|(path, text)| Source {
+            id: SourceId(0),
+            repository: RepositoryId(0),
+            path: path.clone(),
+            kind: SourceKind::Sheet,
+            text: text.clone(),
+            faults: Vec::new(),
+        }));
+        self.files.sort_by(|a, b| a.path.cmp(&b.path));
+        self.index();
     }
 
     /// Numbers the files and collects the folders; call once after the files are in place.

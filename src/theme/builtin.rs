@@ -9,8 +9,20 @@ macro_rules! embedded {
 /// Templates by name.
 pub(crate) const TEMPLATES: &[(&str, &str)] = embedded!("templates":
     "404.html", "article.html", "base.html", "book.html", "home.html", "list.html", "redirect.html",
-    "partials/chip.html", "partials/part.html", "partials/rows.html", "partials/source.html");
+    "partials/chip.html", "partials/part.html", "partials/rows.html", "partials/sheet.html",
+    "partials/source.html");
 
 /// Style sheets in the order of the page.
 pub(crate) const SHEETS: &[(&str, &str)] = embedded!("themes/default/css":
-    "reset.css", "tokens.css", "base.css", "layout.css", "parts.css", "page.css", "prose.css", "print.css");
+    "reset.css", "tokens.css", "base.css", "layout.css", "parts.css", "pictures.css", "page.css", "prose.css",
+    "print.css");
+
+/// Scripts by name.
+pub(crate) const SCRIPTS: &[(&str, &str)] =
+    embedded!("themes/default/js": "lead.js", "offline.js", "opslore.js", "sw.js");
+
+/// Themes by name: the sheets that each adds behind [`SHEETS`].
+pub(crate) const THEMES: &[(&str, &[(&str, &str)])] = &[("default", &[]), ("slate", SLATE)];
+
+/// Grey grounds and blue links.
+const SLATE: &[(&str, &str)] = embedded!("themes/slate/css": "theme.css");

@@ -87,7 +87,8 @@ pub struct Kept {
     pub path: String,
     /// Digits of its hash, as the manifest has them.
     pub hash: String,
-    bytes: u64,
+    /// Its size in bytes.
+    pub bytes: u64,
     same: bool,
 }
 

@@ -122,7 +122,10 @@ fn fragment(built: &Built, block: &Block) -> String {
         .page(block.word("path").expect("an html block names its page").trim_start_matches('/'));
     let part = match block.word("of") {
         None => between(page, "<div class=\"main\">", "<details class=\"origin\">"),
-        Some("main") => between(page, "<main id=\"ol-main\">", "</main>"),
+        Some("main") => {
+            let main = between(page, "<main id=\"ol-main\"", "</main>");
+            main.split_once('>').map_or("", |(_, inside)| inside)
+        }
         Some("head") => between(page, "<div class=\"wrap head", "</div>\n<div class=\"wrap cols"),
         Some("origin") => between(page, "<details class=\"origin\">", "</details>"),
         Some("page") => page,
@@ -216,10 +219,12 @@ files! {
     kinds "kinds",
     markdown "markdown",
     ownership "ownership",
+    parts "parts",
     postmortem_times "postmortem-times",
     raw_html "raw-html",
     references "references",
     safety "safety",
+    theme "theme",
 }
 
 #[test]

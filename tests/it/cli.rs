@@ -240,3 +240,35 @@ fn inspect_prints_each_field_and_where_it_came_from() {
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     assert!(ran.stdout.contains("orders") && ran.stdout.contains("data"), "{}", ran.stdout);
 }
+
+#[test]
+fn a_theme_that_does_not_exist_is_refused_with_those_that_do() {
+    let site = Temp::with(&[
+        ("a.md", "# A\n"),
+        ("opslore.yaml", "theme: harbor\n"),
+        ("themes/harbour/css/theme.css", ":root { --ink: #999 }\n"),
+    ]);
+    for command in [&["check"][..], &["build", "-o", "out"]] {
+        let ran = run(site.path(), command);
+        assert_eq!(ran.code, Some(2), "{}", ran.stderr);
+        let words =
+            "no theme `harbor`: did you mean `harbour`? there are `default`, `harbour`, `slate`";
+        assert!(ran.stderr.contains(words), "{}", ran.stderr);
+    }
+    // A name is the name of a folder, not a way out of it.
+    for name in ["../themes/harbour", "harbour/css", "/etc", "."] {
+        site.file("opslore.yaml", format!("theme: {name}\n").as_bytes());
+        assert_eq!(run(site.path(), &["check"]).code, Some(2), "{name}");
+    }
+    site.file("opslore.yaml", b"theme: harbour\n");
+    let found = run(site.path(), &["check", "--fail-on", "never"]).stdout;
+    assert!(
+        found.contains("low-contrast") && found.contains("themes/harbour/css/theme.css"),
+        "{found}"
+    );
+    // The second build takes the findings from the first.
+    for n in 0..2 {
+        let ran = run(site.path(), &["build", "-o", "out"]);
+        assert!(ran.stderr.contains("low-contrast"), "{n}: {}", ran.stderr);
+    }
+}

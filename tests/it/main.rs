@@ -10,11 +10,13 @@
 
 mod cases;
 mod cli;
+mod history;
 mod hostile;
 mod html;
 mod output;
 mod sites;
 mod support;
+mod theme;
 mod tidy;
 mod twelve;
 mod words;

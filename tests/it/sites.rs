@@ -4,6 +4,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use opslore::model::document::Detail;
+use opslore::model::runbook::Runbook;
+use opslore::model::sections::RunbookPart;
+
 use crate::html;
 use crate::support::{Files, Temp, golden, package, run, tree};
 use crate::words;
@@ -159,4 +163,52 @@ fn the_corpora_are_the_same_whatever_the_threads() {
         println!("{name}: {} files are the same", one.len());
         Vec::new()
     });
+}
+
+/// What the first screen needs, found in what people already wrote: printed, and held where it was promised.
+#[test]
+fn the_parts_of_a_first_screen_are_found_in_real_runbooks() {
+    let Some(folder) = corpora() else { return };
+    let mut names: Vec<_> =
+        fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).filter(|p| p.is_dir()).collect();
+    names.push(package().join("content"));
+    names.sort();
+    println!("folder                 runbooks meaning impact first mitigation escalation values");
+    for folder in names {
+        let (site, _) = words::built(&folder);
+        let runbooks: Vec<_> = site
+            .docs()
+            .filter_map(|(_, doc)| match &doc.detail {
+                Detail::Runbook(runbook) => Some(runbook),
+                _ => None,
+            })
+            .collect();
+        let count =
+            |wanted: &dyn Fn(&Runbook) -> bool| runbooks.iter().filter(|r| wanted(r)).count();
+        let has = |runbook: &Runbook, part| runbook.parts.iter().any(|(p, _)| *p == part);
+        let meaning = |r: &Runbook| r.procedure.meaning.is_some() || r.meaning.is_some();
+        let impact = |r: &Runbook| r.procedure.impact.is_some() || r.impact.is_some();
+        let first = |r: &Runbook| r.procedure.first.is_some() || r.first.is_some();
+        let mitigation = |r: &Runbook| has(r, RunbookPart::Mitigation);
+        let name = folder.file_name().unwrap().to_string_lossy().into_owned();
+        println!(
+            "{name:22} {:8} {:7} {:6} {:5} {:10} {:10} {:6}",
+            runbooks.len(),
+            count(&meaning),
+            count(&impact),
+            count(&first),
+            count(&mitigation),
+            count(&|r| has(r, RunbookPart::Escalation) || !r.escalation.is_empty()),
+            count(&|r| r.procedure.commands.iter().any(|c| !c.values.is_empty())),
+        );
+        let sections = [RunbookPart::Meaning, RunbookPart::Impact, RunbookPart::Mitigation];
+        let all = count(&|r| sections.iter().all(|part| has(r, *part)));
+        match name.as_str() {
+            "alert-runbooks" => assert!(all >= 104, "{all} have meaning, impact and mitigation"),
+            "content" => {
+                assert!(count(&first) * 10 >= runbooks.len() * 7, "too few first commands")
+            }
+            _ => {}
+        }
+    }
 }

@@ -15,6 +15,7 @@ use opslore::pipeline::{self, Times};
 use opslore::render::Options;
 use opslore::text::date::Day;
 use opslore::text::source::{Repository, RepositoryId, SourceKind, Sources};
+use opslore::theme::Theme;
 
 /// The day that every test takes as today.
 pub(crate) const TODAY: &str = "2026-11-22";
@@ -69,21 +70,35 @@ pub(crate) fn build_site(texts: &[(&str, &str)]) -> (Site, Report, Files) {
         Some((_, text)) => Config::parse(root, text).unwrap_or_else(|errors| panic!("{errors:?}")),
         None => Config::default_for(root),
     };
-    let sources = sources(&config, texts);
+    let texts_of = |folder| texts.iter().filter(move |(path, _)| path.starts_with(folder));
+    let own = texts_of("templates/").chain(texts_of("themes/"));
+    let own = own.map(|(path, text)| ((*path).to_owned(), (*text).to_owned()));
+    let theme = Theme::new(&config.theme, own.collect());
+    let mut sources = sources(&config, texts);
+    sources.add_sheets(&theme.own);
     let today = Day::parse(TODAY).unwrap();
     let (site, findings) =
         pipeline::analyse_sources(config, sources, today, &no_clock, &mut Times::default());
-    let (report, files) = rendered(&site, findings, today);
+    let (report, files) = rendered_with(&site, findings, &theme, today);
     (site, report, files)
 }
 
 /// Renders a site with the theme of its root.
 pub(crate) fn rendered(site: &Site, findings: Vec<Finding>, today: Day) -> (Report, Files) {
-    let options = Options { today, portable: false };
     let theme = opslore::theme::theme(&site.config.root, &site.config.theme).unwrap();
-    let input = pipeline::fingerprint(&site.config, &site.sources, &theme, options);
+    rendered_with(site, findings, &theme, today)
+}
+
+fn rendered_with(
+    site: &Site,
+    findings: Vec<Finding>,
+    theme: &Theme,
+    today: Day,
+) -> (Report, Files) {
+    let options = Options { today, portable: false };
+    let input = pipeline::fingerprint(&site.config, &site.sources, theme, options);
     let (output, report) =
-        pipeline::render(site, findings, &theme, &input, options, &no_clock, &mut Times::default())
+        pipeline::render(site, findings, theme, &input, options, &no_clock, &mut Times::default())
             .unwrap();
     let files = output.files().map(|(path, bytes)| (path.to_owned(), bytes.to_vec())).collect();
     (report, files)

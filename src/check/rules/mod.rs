@@ -5,5 +5,7 @@ pub(crate) mod alerts;
 pub(crate) mod code;
 pub(crate) mod names;
 pub(crate) mod ownership;
+pub(crate) mod parts;
 pub(crate) mod review;
+pub(crate) mod theme;
 pub(crate) mod times;

@@ -120,3 +120,8 @@ pub fn pretty(value: &impl Serialize) -> Result<String, String> {
 pub fn read<'a, T: Deserialize<'a>>(text: &'a [u8]) -> Option<T> {
     serde_json::from_slice(text).ok()
 }
+
+/// Returns a value as JSON on one line.
+pub fn compact(value: &impl Serialize) -> Result<String, String> {
+    serde_json::to_string(value).map_err(|e| e.to_string())
+}

@@ -56,7 +56,7 @@ impl Renderer<'_> {
             let (body, mut found) = self.body(hrefs, id, 2, String::new());
             body_html = body.html;
             findings.append(&mut found);
-            source = Some(self.source_view(self.site.doc(id)));
+            source = Some(self.source_view(id));
         }
         let n_runbooks =
             self.site.docs().filter(|(_, d)| matches!(d.detail, Detail::Runbook(_))).count();

@@ -9,7 +9,7 @@ use crate::model::postmortem::{Measure, Postmortem};
 use crate::render::Renderer;
 use crate::render::page::{Cell, Chip, Fact, Hrefs, Part, Row, Table};
 use crate::render::view::shared::{crumb, here, join};
-use crate::render::view::{Made, teams_of_incident};
+use crate::render::view::{Made, pictures, teams_of_incident};
 use crate::text::date::{Stamp, duration_words};
 use crate::text::html::HtmlWriter;
 
@@ -58,13 +58,13 @@ impl Renderer<'_> {
         }
         article.lead = postmortem.impact.clone().unwrap_or_default();
         let body = article.parts.pop();
-        article.parts.extend(durations(postmortem));
-        article.parts.extend(self.facts_of(postmortem));
-        article.parts.extend(body);
+        article.parts.extend(self.durations(postmortem));
         article.parts.extend(timeline(postmortem));
+        article.parts.extend(body);
         article.parts.extend(self.factors_of(hrefs, postmortem));
         article.parts.extend(self.lessons_of(hrefs, postmortem));
         article.parts.extend(self.actions_of(hrefs, postmortem));
+        article.parts.extend(self.facts_of(postmortem));
         article.boxes.extend(self.runbooks_used(hrefs, postmortem));
         let mut related: Vec<Row> = postmortem
             .recurrence_of
@@ -92,6 +92,34 @@ impl Renderer<'_> {
         let words = postmortem.impact.as_deref().or(doc.description.as_deref()).unwrap_or("");
         let html = self.finish(hrefs, "Incidents", crumbs, words, &article)?;
         Ok((html, findings))
+    }
+
+    /// The durations derived from the time stamps, with what they were derived from.
+    fn durations(&self, postmortem: &Postmortem) -> Option<Part> {
+        let mut facts = Vec::new();
+        for measure in Measure::ALL {
+            if let Some(seconds) = postmortem.duration(measure) {
+                let end = match measure {
+                    Measure::Detect => &postmortem.detected_at,
+                    Measure::Acknowledge => &postmortem.acknowledged_at,
+                    Measure::Mitigate => &postmortem.mitigated_at,
+                    Measure::Resolve => &postmortem.resolved_at,
+                };
+                let inferred = [&postmortem.started_at, end]
+                    .iter()
+                    .any(|f| f.as_ref().is_some_and(|f| matches!(f.origin, Origin::Section(_))));
+                let from = if inferred { "first to last timeline entry" } else { "" };
+                let compared = self.compared(measure, seconds);
+                facts.push(Fact {
+                    label: measure.words().to_owned(),
+                    text: duration_words(seconds),
+                    date: join(&[compared.words, from.to_owned()]),
+                    strip_html: compared.strip,
+                    ..Fact::default()
+                });
+            }
+        }
+        (!facts.is_empty()).then(|| Part { facts, ..Part::default() })
     }
 
     fn facts_of(&self, postmortem: &Postmortem) -> Option<Part> {
@@ -247,6 +275,7 @@ impl Renderer<'_> {
         let ids = self.index.incidents.get(service)?;
         let rows = self.doc_rows(hrefs, &ids[..ids.len().min(20)]);
         Some(Part {
+            body_html: self.months(ids, None).unwrap_or_default(),
             id: "ol-incidents".into(),
             title: "Incidents".into(),
             note: ids.len().to_string(),
@@ -256,41 +285,25 @@ impl Renderer<'_> {
     }
 }
 
-/// The durations derived from the time stamps, with what they were derived from.
-fn durations(postmortem: &Postmortem) -> Option<Part> {
-    let mut facts = Vec::new();
-    for measure in Measure::ALL {
-        if let Some(seconds) = postmortem.duration(measure) {
-            let end = match measure {
-                Measure::Detect => &postmortem.detected_at,
-                Measure::Acknowledge => &postmortem.acknowledged_at,
-                Measure::Mitigate => &postmortem.mitigated_at,
-                Measure::Resolve => &postmortem.resolved_at,
-            };
-            let inferred = [&postmortem.started_at, end]
-                .iter()
-                .any(|f| f.as_ref().is_some_and(|f| matches!(f.origin, Origin::Section(_))));
-            let date =
-                if inferred { "first to last timeline entry".to_owned() } else { String::new() };
-            facts.push(Fact {
-                label: measure.words().to_owned(),
-                text: duration_words(seconds),
-                date,
-                ..Fact::default()
-            });
-        }
-    }
-    (!facts.is_empty()).then(|| Part { facts, ..Part::default() })
-}
-
 /// The timeline of front matter; one in the text stands where its author put it.
 fn timeline(postmortem: &Postmortem) -> Option<Part> {
     let from_text = postmortem.timeline.iter().any(|e| e.kind.is_none() && e.link.is_none())
         && matches!(postmortem.started_at.as_ref().map(|f| &f.origin), Some(Origin::Section(_)));
-    if postmortem.timeline.is_empty() || from_text {
-        return None;
-    }
+    let listed = !postmortem.timeline.is_empty() && !from_text;
     let mut out = HtmlWriter::default();
+    let picture = pictures::timeline(postmortem, listed);
+    if let Some(picture) = &picture {
+        out.html(picture);
+    }
+    if !listed {
+        return picture.map(|_| Part {
+            id: "ol-phases".into(),
+            title: "How it went".into(),
+            note: "UTC".into(),
+            body_html: out.finish(),
+            ..Part::default()
+        });
+    }
     out.markup("<ol class=\"events\">\n");
     let mut day = None;
     for (n, entry) in postmortem.timeline.iter().enumerate() {

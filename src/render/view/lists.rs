@@ -73,11 +73,13 @@ impl Renderer<'_> {
         let parts: Vec<Part> = groups
             .into_iter()
             .map(|(year, ids)| {
+                let months = self.months(&ids, year.0).filter(|_| year.0.is_some());
                 let title = year.0.map_or_else(|| "Without a date".to_owned(), |y| y.to_string());
                 Part {
                     id: format!("ol-{}", title.to_lowercase().replace(' ', "-")),
                     title,
                     note: ids.len().to_string(),
+                    body_html: months.unwrap_or_default(),
                     rows: self.doc_rows(hrefs, &ids),
                     ..Part::default()
                 }
@@ -117,7 +119,11 @@ impl Renderer<'_> {
         let parts = groups.into_iter().enumerate().map(|(at, (folder, ids))| Part {
             id: format!("ol-{at}"),
             title: if folder.is_empty() { "Top".to_owned() } else { folder.to_owned() },
-            rows: self.doc_rows(hrefs, &ids),
+            // A list of everything holds names only: it is long enough.
+            rows: ids
+                .iter()
+                .map(|id| Row { note: String::new(), ..self.doc_row(hrefs, *id) })
+                .collect(),
             ..Part::default()
         });
         self.list(hrefs, "", "Pages", &format!("{n} other pages, by folder."), parts.collect())
@@ -160,7 +166,11 @@ impl Renderer<'_> {
                     let word = if address.as_str().starts_with("alerts/") {
                         "alert"
                     } else {
-                        doc.kind.value.word()
+                        match doc.kind.value.word() {
+                            // Most of everything is pages: the word says nothing and weighs much.
+                            "page" => "",
+                            word => word,
+                        }
                     };
                     add(&doc.title.value, href, word);
                 }
@@ -173,10 +183,10 @@ impl Renderer<'_> {
             });
         }
         let n: usize = groups.values().map(Vec::len).sum();
-        let jumps = groups.keys().map(|c| button(format!("#ol-az-{c}"), &c.to_string())).collect();
+        let jumps = groups.keys().map(|c| button(format!("#{}", az(*c)), &c.to_string())).collect();
         let mut parts = vec![Part { more: jumps, ..Part::default() }];
         parts.extend(groups.into_iter().map(|(first, rows)| Part {
-            id: format!("ol-az-{first}"),
+            id: az(first),
             title: first.to_string(),
             rows,
             ..Part::default()
@@ -212,7 +222,15 @@ impl Renderer<'_> {
             },
         ];
         let article = Article { title: "Not found".into(), lead: "The alert or page may have another name. Every alert has a page, whether or not somebody wrote a runbook.".into(), parts, ..Article::default() };
-        let frame = self.frame(hrefs, "Not found", "", Vec::new());
+        let mut frame = self.frame(hrefs, "Not found", "", Vec::new());
+        frame.role = "missing";
+        frame.base = hrefs.absolute().unwrap_or("").to_owned();
+        frame.scripts = vec![hrefs.file(&self.assets.names), hrefs.file(&self.assets.lead)];
         Ok((self.templates.page("404.html", &frame, &article)?, Vec::new()))
     }
+}
+
+/// The id of a letter's list; what starts with no letter stands under 0.
+fn az(first: char) -> String {
+    format!("ol-az-{}", if first == '#' { '0' } else { first })
 }

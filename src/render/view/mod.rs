@@ -1,14 +1,17 @@
 //! Entities → views: which words stand on which page; the templates decide where.
 
+mod about;
 mod alert;
 mod home;
 mod incident;
 mod lists;
 mod people;
+mod pictures;
 mod reports;
 mod runbook;
 mod service;
 mod shared;
+mod sheet;
 mod team;
 mod topics;
 
@@ -20,11 +23,13 @@ use crate::link::routes::{Page, UrlPath};
 use crate::model::document::Detail;
 use crate::model::id::{DocId, LessonId, ServiceId, TeamId};
 use crate::model::lesson::by_text;
-use crate::model::postmortem::Postmortem;
+use crate::model::postmortem::{Measure, Postmortem};
 use crate::model::service::LessonAnswer;
 use crate::render::Renderer;
 use crate::render::page::{Hrefs, LinkView, NavView, PageView};
 use crate::text::slug::{segment, slug};
+
+pub(crate) use crate::render::view::about::names_script;
 
 /// What pages ask again and again, counted once.
 pub(crate) struct Index<'a> {
@@ -54,6 +59,8 @@ pub(crate) struct Index<'a> {
     pub(crate) tagged: BTreeMap<String, Vec<DocId>>,
     /// Answers of services by lesson.
     pub(crate) answers: BTreeMap<&'a LessonId, Vec<(&'a ServiceId, &'a LessonAnswer)>>,
+    /// Every incident's duration by measure, in seconds.
+    pub(crate) durations: [Vec<i64>; Measure::ALL.len()],
     /// Lessons by their sentence, lower case.
     pub(crate) lesson_by_text: BTreeMap<String, LessonId>,
 }
@@ -74,6 +81,7 @@ impl<'a> Index<'a> {
             used: BTreeMap::new(),
             tagged: BTreeMap::new(),
             answers: BTreeMap::new(),
+            durations: Default::default(),
             lesson_by_text: by_text(&site.catalog.lessons),
         };
         for service in site.catalog.services.values() {
@@ -104,7 +112,12 @@ impl<'a> Index<'a> {
                         }
                     }
                 }
-                Detail::Postmortem(postmortem) => postmortems.push((id, postmortem.day())),
+                Detail::Postmortem(postmortem) => {
+                    postmortems.push((id, postmortem.day()));
+                    for (measure, all) in Measure::ALL.into_iter().zip(&mut index.durations) {
+                        all.extend(postmortem.duration(measure));
+                    }
+                }
                 Detail::Service(service) => {
                     index.service_docs.entry(service).or_insert(id);
                 }
@@ -204,7 +217,10 @@ type Made = Result<(String, Vec<Finding>), String>;
 
 impl Renderer<'_> {
     pub(crate) fn page(&self, address: &UrlPath, page: &Page) -> Made {
-        let hrefs = self.hrefs(address);
+        let hrefs = match page {
+            Page::NotFound => self.hrefs_from_anywhere(address),
+            _ => self.hrefs(address),
+        };
         match page {
             Page::Home => self.home(&hrefs),
             Page::Alerts => self.alerts(&hrefs),
@@ -227,6 +243,9 @@ impl Renderer<'_> {
             Page::Reports => self.reports(&hrefs),
             Page::Problems => self.problems_page(&hrefs),
             Page::Search => self.search(&hrefs),
+            Page::About => self.about_page(&hrefs),
+            Page::Wiring => self.wiring(&hrefs),
+            Page::Offline => self.offline(&hrefs),
             Page::NotFound => self.not_found(&hrefs),
             Page::Doc(id) => match &self.site.doc(*id).detail {
                 Detail::Runbook(runbook) => self.runbook(&hrefs, address, *id, runbook),
@@ -278,7 +297,13 @@ impl Renderer<'_> {
             root: hrefs.root().to_owned(),
             home: hrefs.file(""),
             search: hrefs.file("search/"),
-            css: self.css.clone(),
+            css: self.assets.css.clone(),
+            scripts: vec![hrefs.file(&self.assets.script)],
+            boot_html: self.boot.clone(),
+            boot_hash: self.assets.boot_hash.clone(),
+            role: "",
+            base: String::new(),
+            portable: self.options.portable,
             nav: NAV
                 .iter()
                 .map(|(path, text)| NavView {
@@ -288,6 +313,8 @@ impl Renderer<'_> {
                 })
                 .collect(),
             crumbs,
+            dock: Vec::new(),
+            about: crate::render::page::About::default(),
             footer,
         }
     }

@@ -81,12 +81,11 @@ impl Renderer<'_> {
                 (_, "phone") => format!("tel:{}", contact.value.replace(' ', "")),
                 _ => String::new(),
             };
-            rows.push(Row {
-                href,
-                text: contact.value.clone(),
-                note: contact.kind.clone(),
-                ..Row::default()
-            });
+            // A number that breaks in two is dialled wrong.
+            let whole = contact.kind == "phone";
+            let text =
+                if whole { contact.value.replace(' ', "\u{a0}") } else { contact.value.clone() };
+            rows.push(Row { href, text, note: contact.kind.clone(), ..Row::default() });
         }
         let oncall = oncall.or_else(|| known.and_then(|t| t.oncall.as_ref()));
         if let Some(url) = oncall.and_then(|o| o.url.as_ref()).filter(|u| u.starts_with("http")) {

@@ -57,6 +57,7 @@ impl Renderer<'_> {
             article.lead = service.description.clone().unwrap_or_default();
         }
         let body = article.parts.pop();
+        article.boxes.extend(self.graph(hrefs, id));
         article.parts.extend(self.needs(hrefs, id));
         article.parts.extend(self.feels(hrefs, id));
         article.parts.extend(self.alerts_of_service(hrefs, id));

@@ -165,17 +165,23 @@ impl Renderer<'_> {
         let reviewed = doc.reviewed.as_ref()?.value;
         let due = self.due(doc)?;
         let by = doc.reviewed_by.as_deref().map(|who| format!(" by {who}")).unwrap_or_default();
-        let late = if due < self.options.today {
-            format!(", review was due {}", due.words())
-        } else {
-            String::new()
-        };
+        let overdue = due < self.options.today;
+        let late =
+            if overdue { format!(", review was due {}", due.words()) } else { String::new() };
         Some(Fact {
             label: "reviewed".to_owned(),
             text: format!("{}{by}{late}", reviewed.words()),
             date: reviewed.to_string(),
-            links: Vec::new(),
+            due: due.to_string(),
+            overdue,
+            ..Fact::default()
         })
+    }
+
+    /// When the file of a document last changed, in words.
+    pub(crate) fn last_change(&self, id: DocId) -> Option<String> {
+        let last = self.site.changes(id).last.as_ref()?;
+        Some(format!("last change {}, {}", last.day.words(), last.id))
     }
 
     /// The title of the page at an address.
@@ -207,7 +213,8 @@ impl Renderer<'_> {
     }
 
     /// Where a document's page comes from, and what its text does not show.
-    pub(crate) fn source_view(&self, doc: &Doc) -> SourceView {
+    pub(crate) fn source_view(&self, id: DocId) -> SourceView {
+        let doc = self.site.doc(id);
         let source = self.site.source(doc);
         let repository = self.site.sources.repository(source.repository);
         let inside = source.path.strip_prefix(repository.prefix.as_str()).unwrap_or(&source.path);
@@ -237,6 +244,7 @@ impl Renderer<'_> {
             path: source.path.clone(),
             view: fill(&repository.url),
             edit: fill(&repository.edit_url),
+            change: self.last_change(id).map(|c| format!("({c})")).unwrap_or_default(),
             front: front.trim_end().to_owned(),
             hidden: doc.hidden.iter().map(|span| span.of(&source.text).to_owned()).collect(),
         }
@@ -273,9 +281,23 @@ impl Renderer<'_> {
         out
     }
 
+    /// An article about a document, without its body.
+    pub(crate) fn head(&self, id: DocId) -> Article {
+        let doc = self.site.doc(id);
+        Article {
+            title: doc.title.value.clone(),
+            anchor: doc
+                .title_heading
+                .map(|n| doc.outline[n as usize].anchor.clone())
+                .unwrap_or_default(),
+            problems: self.problems_of(doc),
+            source: Some(self.source_view(id)),
+            ..Article::default()
+        }
+    }
+
     /// An article about a document: body, contents, origin.
     pub(crate) fn article(&self, hrefs: &Hrefs, id: DocId) -> (Article, Vec<Finding>) {
-        let doc = self.site.doc(id);
         let (body, findings) = self.body(hrefs, id, 2, String::new());
         let toc: Vec<LinkView> = body
             .headings
@@ -287,17 +309,8 @@ impl Renderer<'_> {
                 note: String::new(),
             })
             .collect();
-        let mut article = Article {
-            title: doc.title.value.clone(),
-            anchor: doc
-                .title_heading
-                .map(|n| doc.outline[n as usize].anchor.clone())
-                .unwrap_or_default(),
-            problems: self.problems_of(doc),
-            toc: if toc.len() >= 2 { toc } else { Vec::new() },
-            source: Some(self.source_view(doc)),
-            ..Article::default()
-        };
+        let mut article = self.head(id);
+        article.toc = if toc.len() >= 2 { toc } else { Vec::new() };
         if !body.html.is_empty() {
             article.parts.push(Part { body_html: body.html, ..Part::default() });
         }

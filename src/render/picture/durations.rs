@@ -1,0 +1,148 @@
+//! One duration among those of all incidents → a strip of dots with the median, and the same in words.
+
+use crate::render::picture::{WHOLE, percent, scaled};
+use crate::text::date::duration_words;
+use crate::text::html::{Html, HtmlWriter};
+
+/// Fewer incidents have no median worth the name.
+const ENOUGH: usize = 3;
+/// Shorter durations stand where this one stands: a logarithm has no place for nothing.
+const SHORTEST: u64 = 30;
+/// Longer ones than a hundred years are faults of a file.
+const LONGEST: i64 = 3_155_760_000;
+
+/// One duration and those it is compared with.
+#[derive(Clone, Debug, Default)]
+pub struct Durations {
+    /// The duration of this incident, in seconds.
+    pub this: i64,
+    /// The same duration of every incident of the organization, this one among them.
+    pub all: Vec<i64>,
+}
+
+/// A strip and the sentence beside it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Compared {
+    /// The picture, hidden from screen readers; empty where there is too little to compare with.
+    pub strip: Html,
+    /// "41 min; median of 12 incidents: 25 min".
+    pub words: String,
+}
+
+impl Durations {
+    /// Returns the median in seconds; `None` where too few incidents are known.
+    pub fn median(&self) -> Option<i64> {
+        let mut all = self.all.clone();
+        all.sort_unstable();
+        let upper = all.get(all.len() / 2).copied()?;
+        let lower = all.get((all.len() - 1) / 2).copied()?;
+        // No sum: durations of broken files may be as large as the type.
+        let median = lower.saturating_add(upper.saturating_sub(lower) / 2);
+        (all.len() >= ENOUGH).then_some(median)
+    }
+
+    /// Returns the strip and its words.
+    pub fn html(&self) -> Compared {
+        let words = |seconds: i64| duration_words(seconds.clamp(0, LONGEST));
+        let this = words(self.this);
+        let Some(median) = self.median() else {
+            return Compared { strip: Html::default(), words: this };
+        };
+        let n = self.all.len();
+        let words = format!("{this}; median of {n} incidents: {}", words(median));
+        Compared { strip: self.strip(median), words }
+    }
+
+    fn strip(&self, median: i64) -> Html {
+        let values = self.all.iter().chain([&self.this]).copied();
+        let low = logarithm(values.clone().min().unwrap_or(0));
+        let high = logarithm(values.max().unwrap_or(0));
+        let place = |seconds: i64| {
+            let value = logarithm(seconds).saturating_sub(low);
+            if high > low { scaled(value, high - low, WHOLE) } else { WHOLE / 2 }
+        };
+        let mut out = HtmlWriter::default();
+        out.markup("<svg class=\"strip\" aria-hidden=\"true\">");
+        out.markup("<line class=\"axis\" x1=\"0\" x2=\"100%\" y1=\"11\" y2=\"11\"/>");
+        let mut all = self.all.clone();
+        all.sort_unstable();
+        for seconds in all {
+            out.markup("<circle class=\"dot\"").attr("cx", &percent(place(seconds)));
+            out.markup(" cy=\"11\" r=\"3\"/>");
+        }
+        let at = place(median);
+        let x = percent(at);
+        out.markup("<line class=\"med\"").attr("x1", &x).attr("x2", &x);
+        out.markup(" y1=\"2\" y2=\"20\"/>");
+        out.markup("<circle class=\"this\"").attr("cx", &percent(place(self.this)));
+        out.markup(" cy=\"11\" r=\"6\"/><text").attr("x", &x).markup(" y=\"33\"");
+        out.attr(
+            "text-anchor",
+            match at {
+                0..3_400 => "start",
+                3_400..=6_600 => "middle",
+                _ => "end",
+            },
+        );
+        out.markup(">median, n\u{a0}").number(self.all.len() as u64).markup("</text></svg>");
+        out.finish()
+    }
+}
+
+/// The logarithm to base 2 in 1/65536, by squaring: floating point may differ between machines.
+fn logarithm(seconds: i64) -> u64 {
+    let value = u64::try_from(seconds).unwrap_or(0).max(SHORTEST);
+    let whole = value.ilog2();
+    // A number from 1 to 2 with 31 bits behind the point.
+    let mut rest = (u128::from(value) << 31) >> whole;
+    let mut out = u64::from(whole);
+    for _ in 0..16 {
+        rest = (rest * rest) >> 31;
+        out <<= 1;
+        if rest >> 32 > 0 {
+            rest >>= 1;
+            out |= 1;
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Durations, logarithm};
+
+    #[test]
+    fn the_words_say_what_the_strip_shows() {
+        let all = vec![60, 600, 1_500, 2_460, 86_400];
+        let made = Durations { this: 2_460, all }.html();
+        assert_eq!(made.words, "41\u{a0}min; median of 5 incidents: 25\u{a0}min");
+        let strip = made.strip.as_str();
+        assert_eq!(strip.matches("class=\"dot\"").count(), 5);
+        assert!(strip.contains("<circle class=\"this\" cx=\"51.06%\""), "{strip}");
+        assert!(strip.contains("median, n\u{a0}5"));
+        assert!(!strip.contains("style=") && !strip.contains(" id="));
+    }
+
+    #[test]
+    fn two_incidents_have_no_median() {
+        let made = Durations { this: 2_460, all: vec![60, 2_460] }.html();
+        assert_eq!(made.words, "41\u{a0}min");
+        assert!(made.strip.is_empty());
+    }
+
+    #[test]
+    fn odd_values_find_a_place() {
+        assert_eq!(Durations { this: 0, all: vec![4, 1, 3, 2] }.median(), Some(2));
+        let same = Durations { this: 300, all: vec![300; 4] }.html();
+        assert!(same.strip.as_str().contains("cx=\"50.00%\""));
+        let made = Durations { this: i64::MAX, all: vec![i64::MAX, -5, 0, i64::MIN] }.html();
+        assert!(made.strip.as_str().contains("cx=\"100.00%\""));
+    }
+
+    #[test]
+    fn logarithms_are_exact_at_powers() {
+        assert_eq!(logarithm(1 << 20), 20 << 16);
+        assert_eq!(logarithm(0), logarithm(30));
+        assert_eq!(logarithm(3_000) >> 8, 2_956);
+    }
+}
