@@ -78,15 +78,31 @@ pub fn css<'a>(name: &str, own: impl IntoIterator<Item = (&'a str, &'a str)>) ->
     css
 }
 
-/// Leaves out what is there for people: comments, indentation, empty lines.
+/// Leaves out what is there for people: comments, line ends, spaces beside braces and semicolons.
 fn squeezed(css: &str) -> String {
     let plain = css::without_comments(css);
-    let lines = plain.lines().map(str::trim).filter(|line| !line.is_empty());
-    lines.fold(String::with_capacity(plain.len()), |mut out, line| {
-        out.push_str(line);
-        out.push('\n');
-        out
-    })
+    let mut out = String::with_capacity(plain.len());
+    let mut quote = None;
+    let mut space = false;
+    for char in plain.chars() {
+        if quote.is_none() && char.is_whitespace() {
+            space = true;
+            continue;
+        }
+        let is_border = |c: char| matches!(c, '{' | '}' | ';');
+        if space && !out.ends_with(is_border) && !is_border(char) && !out.is_empty() {
+            out.push(' ');
+        }
+        space = false;
+        out.push(char);
+        quote = match quote {
+            None if matches!(char, '"' | '\'') => Some(char),
+            Some(open) if open == char => None,
+            other => other,
+        };
+    }
+    out.push('\n');
+    out
 }
 
 /// Folder of a theme's sheets below the site's root.
@@ -150,4 +166,18 @@ fn read(folder: &Path, ending: &str) -> Result<Vec<(String, String)>, String> {
         out.push((parts.join("/"), text));
     }
     Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::squeezed;
+
+    #[test]
+    fn sheets_lose_what_no_browser_needs() {
+        let css =
+            "/* a */\n@layer x {\n  .a > .b :hover { color: red; content: \" ; } \" }\n  .c{}\n}\n";
+        let expected = "@layer x{.a > .b :hover{color: red;content: \" ; } \"}.c{}}\n";
+        assert_eq!(squeezed(css), expected);
+        assert_eq!(squeezed(""), "\n");
+    }
 }

@@ -11,6 +11,9 @@ use crate::render::view::Made;
 use crate::render::view::service::button;
 use crate::render::view::shared::{crumb, here};
 
+/// Up to this many rows the list of everything also says what each is.
+const MAX_TOLD: usize = 400;
+
 impl Renderer<'_> {
     pub(crate) fn alerts(&self, hrefs: &Hrefs) -> Made {
         let mut groups: BTreeMap<char, Vec<Row>> = BTreeMap::new();
@@ -183,6 +186,9 @@ impl Renderer<'_> {
             });
         }
         let n: usize = groups.values().map(Vec::len).sum();
+        if n > MAX_TOLD {
+            groups.values_mut().flatten().for_each(|row| row.note.clear());
+        }
         let jumps = groups.keys().map(|c| button(format!("#{}", az(*c)), &c.to_string())).collect();
         let mut parts = vec![Part { more: jumps, ..Part::default() }];
         parts.extend(groups.into_iter().map(|(first, rows)| Part {

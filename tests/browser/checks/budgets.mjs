@@ -66,6 +66,8 @@ function countShifts() {
   globalThis.shifted = [];
   new PerformanceObserver((list) => {
     for (const { value, sources } of list.getEntries()) {
+      // Rounding of a fraction of a pixel is nothing that anybody sees move.
+      if (value < 0.0001) continue;
       const node = sources[0]?.node;
       globalThis.shifted.push(`${value.toFixed(4)} ${(node?.outerHTML ?? node?.textContent ?? 'a node that is gone').slice(0, 100)}`);
     }
