@@ -39,7 +39,7 @@ pub(in crate::render) struct Steps {
     pub(in crate::render) wanted: bool,
     /// Steps so far.
     count: u64,
-    /// True right behind the start of a step, whose first words are its label.
+    /// True right behind the start of a step whose first paragraph is its label.
     label_due: bool,
     /// The text node whose term is already written, and the bytes it took.
     cut: Option<(usize, usize)>,
@@ -51,7 +51,6 @@ pub(in crate::render) struct Steps {
 
 impl Writer<'_> {
     pub(in crate::render) fn list(&mut self, n: usize, first: Option<u64>) {
-        self.start_step_without_words();
         let role = match first {
             Some(_) if self.steps.wanted && self.stack.is_empty() => Role::Steps,
             None if self.in_step() && self.is_list_of_terms(n) => Role::Terms,
@@ -103,7 +102,11 @@ impl Writer<'_> {
                             ..OpenElement::default()
                         });
                     }
-                    _ => self.steps.label_due = true,
+                    Some(Kind::Paragraph) => self.steps.label_due = true,
+                    // A step that starts with something else than words is named all the same.
+                    _ => {
+                        self.out.markup("<label><span>This step").markup(STEP_LABEL_END);
+                    }
                 }
             }
             Role::Terms => {
@@ -118,13 +121,6 @@ impl Writer<'_> {
         let first = self.doc.tree.nodes.get(paragraph + 1);
         self.end(paragraph) > paragraph + 1
             && first.is_some_and(|n| matches!(n.kind, Kind::Task(_)))
-    }
-
-    /// A step that starts with something else than words is named all the same.
-    pub(in crate::render) fn start_step_without_words(&mut self) {
-        if std::mem::take(&mut self.steps.label_due) {
-            self.out.markup("<label><span>This step").markup(STEP_LABEL_END);
-        }
     }
 
     pub(in crate::render) fn paragraph(&mut self, n: usize) {
@@ -214,7 +210,6 @@ impl Writer<'_> {
     }
 
     fn code_up_to(&mut self, n: usize, block: &CodeBlock, end: usize) {
-        self.start_step_without_words();
         let (label, words) = block.label(self.text);
         let fence = fence_words(words);
         let doc = self.doc;

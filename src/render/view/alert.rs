@@ -14,9 +14,20 @@ use crate::text::html::HtmlWriter;
 use crate::text::html::breakable;
 use crate::text::slug::slug;
 
+/// A runbook of up to this many alerts stands on the page of each; of more, it is linked.
+const MAX_SHARED: usize = 4;
+
 impl Renderer<'_> {
     pub(crate) fn alert(&self, hrefs: &Hrefs, address: &UrlPath, name: &str) -> Made {
         let docs = self.runbooks_of(name);
+        if let [id] = docs.as_slice()
+            && let Detail::Runbook(runbook) = &self.site.doc(*id).detail
+            && runbook.alerts.len() <= MAX_SHARED
+            && runbook.alerts.iter().any(|f| f.value == name)
+        {
+            // Who was paged sees what to do, not one more link.
+            return self.runbook(hrefs, address, *id, runbook);
+        }
         let services = self.services_of_alert(name);
         let teams = self.teams_of_alert(name, &services);
         let mut article = Article {

@@ -21,11 +21,8 @@ impl Renderer<'_> {
         runbook: &Runbook,
     ) -> Made {
         let doc = self.site.doc(id);
-        let alert = runbook
-            .alerts
-            .first()
-            .map(|f| f.value.as_str())
-            .filter(|name| self.site.routes.alert(name) == Some(address));
+        let mut alerts = runbook.alerts.iter().map(|f| f.value.as_str());
+        let alert = alerts.find(|name| self.site.routes.alert(name) == Some(address));
         let mut article = self.head(id);
         let mut written = self.sheet(hrefs, id, runbook, alert, &mut article);
         if let Some(name) = alert {
