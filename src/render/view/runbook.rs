@@ -27,16 +27,12 @@ impl Renderer<'_> {
         let mut written = self.sheet(hrefs, id, runbook, alert, &mut article);
         if let Some(name) = alert {
             article.edge = "alert";
-            if article.title.to_lowercase().replace(' ', "") == name.to_lowercase() {
-                article.title = name.to_owned();
-                article.name_html = breakable(name);
-            } else {
-                article.facts.push(Fact {
-                    label: "alert".into(),
-                    text: name.to_owned(),
-                    ..Fact::default()
-                });
+            // The name on the pager is what the reader looks for.
+            if article.title.to_lowercase().replace(' ', "") != name.to_lowercase() {
+                article.facts.push(Fact { text: article.title.clone(), ..Fact::default() });
             }
+            article.title = name.to_owned();
+            article.name_html = breakable(name);
             article.chips.extend(self.alert_chip(name));
         }
         if article.chips.is_empty() {
