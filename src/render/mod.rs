@@ -22,7 +22,7 @@ use crate::link::Site;
 use crate::link::resolve::Resolved;
 use crate::link::routes::{Page, UrlPath};
 use crate::model::document::Doc;
-use crate::model::id::DocId;
+use crate::model::id::{DocId, ServiceId};
 use crate::parse::tree::Kind;
 use crate::render::assets::{Assets, BOOT};
 use crate::render::page::Hrefs;
@@ -61,6 +61,8 @@ pub(crate) struct Renderer<'a> {
     pub(crate) templates: Templates,
     pub(crate) index: view::Index<'a>,
     pub(crate) problems: BTreeMap<u32, Vec<usize>>,
+    /// How many services feel it when each is down.
+    pub(crate) radius: BTreeMap<&'a ServiceId, usize>,
 }
 
 /// Returns the images and attachments that pages show, by path.
@@ -111,6 +113,8 @@ pub fn render<T: Send>(
             problems.entry(finding.place.source.0).or_default().push(n);
         }
     }
+    let services: Vec<&ServiceId> = site.catalog.services.keys().collect();
+    let radius = par::map(&services, |id| site.dependencies.blast_radius(id).len());
     let renderer = Renderer {
         site,
         report,
@@ -122,6 +126,7 @@ pub fn render<T: Send>(
         templates: Templates::new(theme)?,
         index: view::Index::new(site),
         problems,
+        radius: services.into_iter().zip(radius).collect(),
     };
     let pages: Vec<(&UrlPath, &Page)> = site.routes.pages.iter().collect();
     let rendered = par::map(&pages, |(address, page)| {

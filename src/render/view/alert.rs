@@ -14,6 +14,9 @@ use crate::text::html::HtmlWriter;
 use crate::text::html::breakable;
 use crate::text::slug::slug;
 
+/// Most incidents of dependencies that a page lists.
+const MAX_NEAR: usize = 5;
+
 /// A runbook of up to this many alerts stands on the page of each; of more, it is linked.
 const MAX_SHARED: usize = 4;
 
@@ -324,7 +327,8 @@ impl Renderer<'_> {
             let needs =
                 self.site.catalog.services.get(id).map_or(&[][..], |s| s.depends_on.as_slice());
             for needed in needs.iter().filter_map(|d| d.service.as_ref()) {
-                for incident in self.index.incidents.get(needed).into_iter().flatten() {
+                let latest = self.index.incidents.get(needed).into_iter().flatten().take(MAX_NEAR);
+                for incident in latest {
                     if !found.iter().any(|(known, _)| known == incident) {
                         found.push((*incident, format!("{id} depends on {needed}")));
                     }
@@ -339,7 +343,7 @@ impl Renderer<'_> {
         found.sort_by_key(|(id, _)| std::cmp::Reverse(day(*id)));
         let rows: Vec<Row> = found
             .into_iter()
-            .take(5)
+            .take(MAX_NEAR)
             .map(|(id, why)| {
                 let row = self.past_row(hrefs, id);
                 Row { note: join(&[why, row.note.clone()]), ..row }
