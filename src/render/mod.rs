@@ -27,6 +27,7 @@ use crate::parse::tree::Kind;
 use crate::render::assets::{Assets, BOOT};
 use crate::render::page::Hrefs;
 use crate::render::page::{Body, BodyContext};
+use crate::render::picture::durations::Durations;
 use crate::render::templates::Templates;
 use crate::text::date::Day;
 use crate::text::hash::hex;
@@ -63,6 +64,8 @@ pub(crate) struct Renderer<'a> {
     pub(crate) problems: BTreeMap<u32, Vec<usize>>,
     /// How many services feel it when each is down.
     pub(crate) radius: BTreeMap<&'a ServiceId, usize>,
+    /// Every incident's durations by measure.
+    pub(crate) durations: Vec<Durations>,
 }
 
 /// Returns the images and attachments that pages show, by path.
@@ -115,6 +118,8 @@ pub fn render<T: Send>(
     }
     let services: Vec<&ServiceId> = site.catalog.services.keys().collect();
     let radius = par::map(&services, |id| site.dependencies.blast_radius(id).len());
+    let mut index = view::Index::new(site);
+    let durations = std::mem::take(&mut index.durations).map(Durations::new).to_vec();
     let renderer = Renderer {
         site,
         report,
@@ -124,8 +129,9 @@ pub fn render<T: Send>(
         images,
         code: code::Highlighter::default(),
         templates: Templates::new(theme)?,
-        index: view::Index::new(site),
+        index,
         problems,
+        durations,
         radius: services.into_iter().zip(radius).collect(),
     };
     let pages: Vec<(&UrlPath, &Page)> = site.routes.pages.iter().collect();

@@ -11,13 +11,18 @@ const SHORTEST: u64 = 30;
 /// Longer ones than a hundred years are faults of a file.
 const LONGEST: i64 = 3_155_760_000;
 
-/// One duration and those it is compared with.
+/// Dots nearer to each other than this are one: thousands of incidents fit into one strip.
+const APART: u32 = WHOLE / 100;
+
+/// The durations of all incidents, prepared once for every page that shows one of them.
 #[derive(Clone, Debug, Default)]
 pub struct Durations {
-    /// The duration of this incident, in seconds.
-    pub this: i64,
-    /// The same duration of every incident of the organization, this one among them.
-    pub all: Vec<i64>,
+    count: usize,
+    low: u64,
+    high: u64,
+    median: Option<i64>,
+    /// Places of the dots.
+    dots: Vec<u32>,
 }
 
 /// A strip and the sentence beside it.
@@ -30,51 +35,69 @@ pub struct Compared {
 }
 
 impl Durations {
+    /// Prepares the durations, in seconds, of every incident of the organization.
+    pub fn new(mut all: Vec<i64>) -> Self {
+        all.sort_unstable();
+        let (upper, lower) = (all.get(all.len() / 2), all.get(all.len().saturating_sub(1) / 2));
+        let median = upper.zip(lower).filter(|_| all.len() >= ENOUGH).map(|(upper, lower)| {
+            // No sum: durations of broken files may be as large as the type.
+            lower.saturating_add(upper.saturating_sub(*lower) / 2)
+        });
+        let mut durations = Self {
+            count: all.len(),
+            low: logarithm(all.first().copied().unwrap_or(0)),
+            high: logarithm(all.last().copied().unwrap_or(0)),
+            median,
+            dots: Vec::new(),
+        };
+        for seconds in all {
+            let place = durations.place(seconds);
+            if durations.dots.last().is_none_or(|last| place >= last + APART) {
+                durations.dots.push(place);
+            }
+        }
+        durations
+    }
+
     /// Returns the median in seconds; `None` where too few incidents are known.
     pub fn median(&self) -> Option<i64> {
-        let mut all = self.all.clone();
-        all.sort_unstable();
-        let upper = all.get(all.len() / 2).copied()?;
-        let lower = all.get((all.len() - 1) / 2).copied()?;
-        // No sum: durations of broken files may be as large as the type.
-        let median = lower.saturating_add(upper.saturating_sub(lower) / 2);
-        (all.len() >= ENOUGH).then_some(median)
+        self.median
     }
 
-    /// Returns the strip and its words.
-    pub fn html(&self) -> Compared {
+    /// Returns one of the durations beside the others: a strip and its words.
+    pub fn compared(&self, this: i64) -> Compared {
         let words = |seconds: i64| duration_words(seconds.clamp(0, LONGEST));
-        let this = words(self.this);
-        let Some(median) = self.median() else {
-            return Compared { strip: Html::default(), words: this };
+        let shown = words(this);
+        let Some(median) = self.median else {
+            return Compared { strip: Html::default(), words: shown };
         };
-        let n = self.all.len();
-        let words = format!("{this}; median of {n} incidents: {}", words(median));
-        Compared { strip: self.strip(median), words }
+        let n = self.count;
+        let words = format!("{shown}; median of {n} incidents: {}", words(median));
+        Compared { strip: self.strip(this, median), words }
     }
 
-    fn strip(&self, median: i64) -> Html {
-        let values = self.all.iter().chain([&self.this]).copied();
-        let low = logarithm(values.clone().min().unwrap_or(0));
-        let high = logarithm(values.max().unwrap_or(0));
-        let place = |seconds: i64| {
-            let value = logarithm(seconds).saturating_sub(low);
-            if high > low { scaled(value, high - low, WHOLE) } else { WHOLE / 2 }
-        };
+    fn place(&self, seconds: i64) -> u32 {
+        let value = logarithm(seconds).saturating_sub(self.low);
+        if self.high > self.low {
+            scaled(value, self.high - self.low, WHOLE).min(WHOLE)
+        } else {
+            WHOLE / 2
+        }
+    }
+
+    fn strip(&self, this: i64, median: i64) -> Html {
         let mut out = HtmlWriter::default();
         out.markup("<svg class=\"strip\" aria-hidden=\"true\">");
         out.markup("<line class=\"axis\" x1=\"0\" x2=\"100%\" y1=\"11\" y2=\"11\"/>");
-        let mut all = self.all.clone();
-        all.sort_unstable();
-        for seconds in all {
-            out.markup("<circle class=\"dot\"").attr("cx", &percent(place(seconds)));
+        for place in &self.dots {
+            out.markup("<circle class=\"dot\"").attr("cx", &percent(*place));
             out.markup(" cy=\"11\" r=\"3\"/>");
         }
-        let at = place(median);
+        let at = self.place(median);
         let x = percent(at);
         out.markup("<line class=\"med\"").attr("x1", &x).attr("x2", &x);
         out.markup(" y1=\"2\" y2=\"20\"/>");
-        out.markup("<circle class=\"this\"").attr("cx", &percent(place(self.this)));
+        out.markup("<circle class=\"this\"").attr("cx", &percent(self.place(this)));
         out.markup(" cy=\"11\" r=\"6\"/><text").attr("x", &x).markup(" y=\"33\"");
         out.attr(
             "text-anchor",
@@ -84,7 +107,7 @@ impl Durations {
                 _ => "end",
             },
         );
-        out.markup(">median, n\u{a0}").number(self.all.len() as u64).markup("</text></svg>");
+        out.markup(">median, n\u{a0}").number(self.count as u64).markup("</text></svg>");
         out.finish()
     }
 }
@@ -114,7 +137,7 @@ mod tests {
     #[test]
     fn the_words_say_what_the_strip_shows() {
         let all = vec![60, 600, 1_500, 2_460, 86_400];
-        let made = Durations { this: 2_460, all }.html();
+        let made = Durations::new(all).compared(2_460);
         assert_eq!(made.words, "41\u{a0}min; median of 5 incidents: 25\u{a0}min");
         let strip = made.strip.as_str();
         assert_eq!(strip.matches("class=\"dot\"").count(), 5);
@@ -125,17 +148,24 @@ mod tests {
 
     #[test]
     fn two_incidents_have_no_median() {
-        let made = Durations { this: 2_460, all: vec![60, 2_460] }.html();
+        let made = Durations::new(vec![60, 2_460]).compared(2_460);
         assert_eq!(made.words, "41\u{a0}min");
         assert!(made.strip.is_empty());
     }
 
     #[test]
+    fn thousands_of_incidents_are_one_strip() {
+        let made = Durations::new((0..5_000).map(|n| n * 37).collect()).compared(3_700);
+        assert!(made.strip.as_str().matches("class=\"dot\"").count() <= 101);
+        assert!(made.words.contains("median of 5000 incidents"));
+    }
+
+    #[test]
     fn odd_values_find_a_place() {
-        assert_eq!(Durations { this: 0, all: vec![4, 1, 3, 2] }.median(), Some(2));
-        let same = Durations { this: 300, all: vec![300; 4] }.html();
+        assert_eq!(Durations::new(vec![4, 1, 3, 2]).median(), Some(2));
+        let same = Durations::new(vec![300; 4]).compared(300);
         assert!(same.strip.as_str().contains("cx=\"50.00%\""));
-        let made = Durations { this: i64::MAX, all: vec![i64::MAX, -5, 0, i64::MIN] }.html();
+        let made = Durations::new(vec![i64::MAX, -5, 0, i64::MIN]).compared(i64::MAX);
         assert!(made.strip.as_str().contains("cx=\"100.00%\""));
     }
 

@@ -87,8 +87,8 @@ impl Renderer<'_> {
 
     /// How long a part of an incident took beside the other incidents of this organization.
     pub(crate) fn compared(&self, measure: Measure, this: i64) -> Compared {
-        let all = self.index.durations.get(measure as usize).cloned().unwrap_or_default();
-        Durations { this, all }.html()
+        let all = self.durations.get(measure as usize);
+        all.map_or_else(|| Durations::default().compared(this), |all| all.compared(this))
     }
 
     /// Incidents of the twelve months up to today, or of the months of a year.
