@@ -19,6 +19,7 @@ pub mod model;
 pub mod link;
 
 pub mod check;
+pub mod index;
 pub mod render;
 pub mod theme;
 

@@ -3,6 +3,11 @@
 /// Longest name in an address, in bytes: file systems allow 255.
 const MAX_NAME: usize = 100;
 
+/// Returns the letters of ASCII that stand for a letter of another alphabet; "" where none do.
+pub fn ascii_of(c: char) -> &'static str {
+    any_ascii::any_ascii_char(c)
+}
+
 /// Returns `text` as an id of `[a-z0-9-]`: transliterated, lower case, other runs become one `-`.
 ///
 /// Empty where nothing usable is left; at most [`MAX_NAME`] bytes.

@@ -1,0 +1,119 @@
+//! Numbers and sorted words ↔ the letters of the files: what JavaScript reads without a decoder of its own.
+
+use crate::text::hash::hash;
+
+/// Digits of six bits.
+pub(crate) const DIGITS: &[u8; 64] =
+    b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+/// Letters of file names: no two differ in case only.
+const NAME_LETTERS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
+
+/// Characters of a file's name that come from its content.
+pub(crate) const NAME: usize = 8;
+
+/// Appends a number: five bits a digit, the lowest first; the sixth bit says that more follow.
+pub(crate) fn put(mut number: u32, out: &mut String) {
+    loop {
+        let low = number & 31;
+        number >>= 5;
+        let more = if number > 0 { 32 } else { 0 };
+        out.push(digit((low | more) as u8));
+        if number == 0 {
+            return;
+        }
+    }
+}
+
+/// Returns the digit of a number below 64.
+pub(crate) fn digit(number: u8) -> char {
+    char::from(DIGITS[usize::from(number & 63)])
+}
+
+/// Returns the number of a digit; 0 for what is none.
+pub(crate) fn value(digit: u8) -> u8 {
+    match digit {
+        b'A'..=b'Z' => digit - b'A',
+        b'a'..=b'z' => digit - b'a' + 26,
+        b'0'..=b'9' => digit - b'0' + 52,
+        b'-' => 62,
+        b'_' => 63,
+        _ => 0,
+    }
+}
+
+/// Takes a number off the front.
+pub(crate) fn take(text: &[u8], at: &mut usize) -> u32 {
+    let mut number = 0_u32;
+    let mut shift = 0;
+    while let Some(digit) = text.get(*at) {
+        *at += 1;
+        let value = u32::from(value(*digit));
+        number |= (value & 31).checked_shl(shift).unwrap_or(0);
+        shift += 5;
+        if value < 32 {
+            break;
+        }
+    }
+    number
+}
+
+/// Returns how many letters two words share at the front, ASCII only and at most 63: what one digit tells
+/// in either language.
+pub(crate) fn shared(before: &str, word: &str) -> usize {
+    let same = before.bytes().zip(word.bytes()).take_while(|(a, b)| a == b && a.is_ascii());
+    same.count().min(63)
+}
+
+/// Writes sorted words, each as what differs from the one before.
+pub(crate) fn fold<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
+    let mut out = String::new();
+    let mut before = "";
+    for word in words {
+        let n = shared(before, word);
+        if !out.is_empty() {
+            out.push(';');
+        }
+        out.push(digit(n as u8));
+        out.push_str(&word[n..]);
+        before = word;
+    }
+    out
+}
+
+/// Reads what [`fold`] wrote.
+pub(crate) fn unfold(text: &str) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    for item in text.split(';').filter(|i| !i.is_empty()) {
+        let n = usize::from(value(item.as_bytes()[0]));
+        let mut word = out.last().and_then(|w| w.get(..n)).unwrap_or("").to_owned();
+        word.push_str(item.get(1..).unwrap_or(""));
+        out.push(word);
+    }
+    out
+}
+
+/// Returns the name of a file of this content.
+pub(crate) fn name(content: &str) -> String {
+    let bytes = hash(content.as_bytes());
+    let letters = bytes.iter().take(NAME).map(|b| char::from(NAME_LETTERS[usize::from(*b & 31)]));
+    letters.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{fold, put, take, unfold};
+
+    #[test]
+    fn numbers_and_words_come_back() {
+        let mut text = String::new();
+        for n in [0, 31, 32, 1023, 1024, u32::MAX] {
+            put(n, &mut text);
+        }
+        let mut at = 0;
+        let read: Vec<u32> = (0..6).map(|_| take(text.as_bytes(), &mut at)).collect();
+        assert_eq!(read, [0, 31, 32, 1023, 1024, u32::MAX]);
+        let words = ["kube", "kubelet", "kübel", "数据"];
+        assert_eq!(unfold(&fold(words)), words);
+    }
+}

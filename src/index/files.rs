@@ -1,0 +1,338 @@
+//! Records and rows → files, each named after its content.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use crate::index::code::{NAME, digit, fold, name, put, shared};
+use crate::index::records::Record;
+use crate::index::rows::Row;
+use crate::index::tokens::tokens;
+use crate::text::date::Day;
+use crate::text::par;
+
+/// Folder of the search within the site.
+pub const FOLDER: &str = "search/";
+
+/// Number of the format: a script that reads another one asks for the page to be loaded again.
+pub(crate) const FORMAT: u32 = 1;
+
+/// Bytes of a file of words at which it may end, and at which it must.
+const WORDS_BYTES: (usize, usize) = (3_000, 9_000);
+
+/// Bytes of places from which a word has a file of its own.
+const COMMON_BYTES: usize = 1_500;
+
+/// Most words with a file of their own: the root names them all.
+const MOST_COMMON: usize = 400;
+
+/// Pages in a block.
+pub(crate) const BLOCK: usize = 4;
+
+/// Most bytes of a section's text that are kept.
+const SECTION_TEXT: usize = 1_500;
+
+/// Most word files that the root names itself, and how many a directory lists.
+const MOST_NAMED: usize = 1_024;
+/// Word files in a directory.
+const DIRECTORY: usize = 128;
+
+/// Days after which nothing is left of a page's freshness.
+const STALE: i64 = 1_100;
+
+/// Best freshness: hundredths by which a page's score grows.
+const FRESH: i64 = 10;
+
+/// Returns the files by path.
+pub(crate) fn files(
+    records: &[Record],
+    rows: &[Row],
+    synonyms: &BTreeMap<String, Vec<String>>,
+) -> Result<Vec<(String, Vec<u8>)>, String> {
+    let mut files = Files::default();
+    let mut largest: Vec<(usize, usize)> = rows
+        .iter()
+        .enumerate()
+        .filter(|(_, row)| row.places.len() > COMMON_BYTES)
+        .map(|(n, row)| (row.places.len(), n))
+        .collect();
+    largest.sort_unstable_by_key(|(size, n)| (std::cmp::Reverse(*size), *n));
+    largest.truncate(MOST_COMMON);
+    let common: BTreeSet<usize> = largest.into_iter().map(|(_, n)| n).collect();
+    let mut common_names = String::new();
+    for n in &common {
+        common_names.push_str(&files.add('h', vec![json!(rows[*n].places)])?[1..]);
+    }
+    let (starts, names) = word_files(rows, &common, &mut files)?;
+    let (letters, spelling) = spelling(rows, &mut files)?;
+    let blocks = blocks(records, &mut files)?;
+    let columns = files.add('c', columns(records))?;
+    let mut directories = String::new();
+    let mut listed = fold(starts.iter().map(String::as_str));
+    let mut named = names.concat();
+    if names.len() > MOST_NAMED {
+        let mut first = Vec::new();
+        for (starts, names) in starts.chunks(DIRECTORY).zip(names.chunks(DIRECTORY)) {
+            let list = fold(starts.iter().map(String::as_str));
+            let name = files.add('r', vec![json!(list), json!(names.concat())])?;
+            directories.push_str(&name[1..]);
+            first.extend(starts.first().map(String::as_str));
+        }
+        listed = fold(first);
+        named.clear();
+    }
+    let root = vec![
+        json!(FORMAT),
+        json!(records.len()),
+        json!(BLOCK),
+        json!(listed),
+        json!(named),
+        json!(fold(common.iter().map(|n| rows[*n].word.as_str()))),
+        json!(common_names),
+        json!(blocks),
+        json!(letters),
+        json!(spelling),
+        json!(columns),
+        json!(own_synonyms(synonyms)),
+        json!(directories),
+    ];
+    let text = call("root", root)?;
+    files.made.insert(format!("{FOLDER}root.js"), text.into_bytes());
+    Ok(files.made.into_iter().collect())
+}
+
+#[derive(Default)]
+struct Files {
+    made: BTreeMap<String, Vec<u8>>,
+}
+
+impl Files {
+    /// Adds a file and returns its name.
+    fn add(&mut self, class: char, content: Vec<Value>) -> Result<String, String> {
+        let (name, text) = file(class, content)?;
+        self.made.insert(path(&name), text.into_bytes());
+        Ok(name)
+    }
+}
+
+fn path(name: &str) -> String {
+    format!("{FOLDER}{name}.js")
+}
+
+/// Returns the name and text of a file.
+fn file(class: char, content: Vec<Value>) -> Result<(String, String), String> {
+    let text = serde_json::to_string(&content).map_err(|e| e.to_string())?;
+    let name = format!("{class}{}", name(&text));
+    debug_assert_eq!(name.len(), NAME + 1);
+    Ok((name.clone(), call(&name, content)?))
+}
+
+fn call(name: &str, mut content: Vec<Value>) -> Result<String, String> {
+    content.insert(0, json!(name));
+    let text = serde_json::to_string(&content).map_err(|e| e.to_string())?;
+    Ok(format!("opsloreShard({text})\n"))
+}
+
+/// First word and name of each file of words.
+fn word_files(
+    rows: &[Row],
+    common: &BTreeSet<usize>,
+    files: &mut Files,
+) -> Result<(Vec<String>, Vec<String>), String> {
+    let (mut starts, mut names) = (Vec::new(), Vec::new());
+    let mut out = String::new();
+    let mut before = "";
+    let mut alert = false;
+    let mut number = 0;
+    for (n, row) in rows.iter().enumerate() {
+        // Where a file ends depends on the words there, so that a change moves few borders.
+        let sum =
+            row.word.bytes().fold(0_u32, |sum, b| sum.wrapping_mul(31).wrapping_add(b.into()));
+        let full = out.len() > WORDS_BYTES.1 || (out.len() > WORDS_BYTES.0 && sum % 16 == 0);
+        if full {
+            let class = if alert { 'a' } else { 'w' };
+            names.push(files.add(class, vec![json!(std::mem::take(&mut out))])?);
+            (before, alert) = ("", false);
+        }
+        if out.is_empty() {
+            starts.push(row.word.clone());
+        } else {
+            out.push(';');
+        }
+        let same = shared(before, &row.word);
+        out.push(digit(same as u8));
+        out.push_str(&row.word[same..]);
+        out.push(',');
+        put(row.pages, &mut out);
+        out.push(',');
+        if common.contains(&n) {
+            out.push_str(&format!("~{number}"));
+            number += 1;
+        } else {
+            out.push_str(&row.places);
+        }
+        before = &row.word;
+        alert |= row.alert;
+    }
+    if !out.is_empty() {
+        names.push(files.add(if alert { 'a' } else { 'w' }, vec![json!(out)])?);
+    }
+    Ok((starts, names))
+}
+
+/// Words that somebody may have meant to type, by first letter.
+fn spelling(rows: &[Row], files: &mut Files) -> Result<(String, String), String> {
+    let (mut letters, mut names) = (String::new(), String::new());
+    let spelled: Vec<&Row> = rows.iter().filter(|r| r.spelled).collect();
+    for all in spelled.chunk_by(|a, b| a.word.as_bytes()[0] == b.word.as_bytes()[0]) {
+        let words = fold(all.iter().map(|r| r.word.as_str()));
+        let mut pages = String::new();
+        for row in all {
+            put(row.pages, &mut pages);
+        }
+        letters.push(char::from(all[0].word.as_bytes()[0]));
+        names.push_str(&files.add('v', vec![json!(words), json!(pages)])?[1..]);
+    }
+    Ok((letters, names))
+}
+
+/// Blocks of pages, and their texts.
+fn blocks(records: &[Record], files: &mut Files) -> Result<String, String> {
+    let blocks: Vec<&[Record]> = records.chunks(BLOCK).collect();
+    let made = par::map(&blocks, |block| {
+        let texts: Vec<Vec<String>> =
+            block.iter().map(|r| r.sections.iter().map(section_text).collect()).collect();
+        let (name, text) = file('x', vec![json!(texts)])?;
+        let pages: Vec<Value> = block.iter().map(|r| entry(r)).collect();
+        let (block_name, block_text) = file('d', vec![json!(name), json!(pages)])?;
+        Ok::<_, String>([(name, text), (block_name, block_text)])
+    });
+    let mut names = String::new();
+    for block in made {
+        let [text, block] = block?;
+        names.push_str(&block.0[1..]);
+        for (name, text) in [text, block] {
+            files.made.insert(path(&name), text.into_bytes());
+        }
+    }
+    Ok(names)
+}
+
+fn entry(record: &Record) -> Value {
+    let headings: Vec<&str> = record
+        .sections
+        .iter()
+        .skip(1)
+        .flat_map(|s| [s.anchor.as_str(), s.heading.as_str()])
+        .collect();
+    json!([
+        record.url,
+        record.title,
+        record.kind,
+        record.team,
+        record.services.first().map_or("", String::as_str),
+        record.severity,
+        record.source,
+        cut(&record.note, 160),
+        record.day.map_or(String::new(), |d| d.to_string()),
+        headings,
+    ])
+}
+
+fn section_text(section: &crate::index::records::Section) -> String {
+    let mut out = String::new();
+    for line in section.text.iter().chain(&section.code) {
+        if out.len() > SECTION_TEXT {
+            break;
+        }
+        if !out.is_empty() {
+            out.push('\n');
+        }
+        out.push_str(line.trim());
+    }
+    cut(&out, SECTION_TEXT).to_owned()
+}
+
+fn cut(text: &str, most: usize) -> &str {
+    let mut end = text.len().min(most);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
+/// What is known of every page, column by column.
+fn columns(records: &[Record]) -> Vec<Value> {
+    let mut sections = String::new();
+    let mut kinds = String::new();
+    let mut fresh = String::new();
+    let newest = records.iter().filter_map(|r| r.day).max();
+    for record in records {
+        put(record.sections.len() as u32, &mut sections);
+        kinds.push(digit(record.kind as u8));
+        fresh.push(digit(freshness(record, newest)));
+    }
+    let one = |value: &str| if value.is_empty() { Vec::new() } else { vec![value.to_owned()] };
+    let facets = [
+        ("team", records.iter().map(|r| one(&r.team)).collect::<Vec<_>>()),
+        ("service", records.iter().map(|r| r.services.clone()).collect()),
+        ("severity", records.iter().map(|r| one(&r.severity)).collect()),
+        ("tag", records.iter().map(|r| r.tags.clone()).collect()),
+    ];
+    let facets: Vec<Value> = facets.iter().map(|(name, pages)| facet(name, pages)).collect();
+    vec![json!(sections), json!(kinds), json!(fresh), json!(facets)]
+}
+
+/// One facet: its values, and for each page how many and which.
+fn facet(name: &str, pages: &[Vec<String>]) -> Value {
+    let key = |value: &str| tokens(value).words.join(" ");
+    let mut values: BTreeMap<String, &str> = BTreeMap::new();
+    for value in pages.iter().flatten() {
+        values.entry(key(value)).or_insert(value);
+    }
+    values.remove("");
+    let keys: Vec<&String> = values.keys().collect();
+    let mut out = String::new();
+    for page in pages {
+        let mut found: Vec<usize> =
+            page.iter().filter_map(|v| keys.binary_search(&&key(v)).ok()).collect();
+        found.sort_unstable();
+        found.dedup();
+        put(found.len() as u32, &mut out);
+        for n in found {
+            put(n as u32, &mut out);
+        }
+    }
+    json!([name, values.values().collect::<Vec<_>>(), out])
+}
+
+/// How fresh a page is, measured at the newest one: the same files every day nobody changes anything.
+fn freshness(record: &Record, newest: Option<Day>) -> u8 {
+    let (Some(day), Some(newest)) = (record.day, newest) else { return 0 };
+    if !record.current {
+        return 0;
+    }
+    let age = newest.days_since(day).clamp(0, STALE);
+    u8::try_from(FRESH * (STALE - age) / STALE).unwrap_or(0)
+}
+
+/// Synonyms of the site, folded: `word other other;…`. What a word also means is one word or more; a single
+/// one means the first in turn.
+fn own_synonyms(synonyms: &BTreeMap<String, Vec<String>>) -> String {
+    let mut all: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (word, others) in synonyms {
+        let word = tokens(word).words.concat();
+        for other in others {
+            let words = tokens(other).words;
+            if let [only] = &words[..] {
+                all.entry(only.clone()).or_default().insert(word.clone());
+            }
+            all.entry(word.clone()).or_default().extend(words);
+        }
+    }
+    let lines = all.iter().map(|(word, others)| {
+        let others: Vec<&str> = others.iter().map(String::as_str).collect();
+        format!("{word} {}", others.join(" "))
+    });
+    lines.collect::<Vec<_>>().join(";")
+}

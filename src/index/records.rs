@@ -1,0 +1,347 @@
+//! [`Site`] → what search knows of each page: its names, its facets, and the words of each section.
+//!
+//! Sections are those of the tree from which the pages are made, with the anchors of its headings.
+
+use crate::index::sections;
+use crate::link::Site;
+use crate::link::routes::{Page, UrlPath};
+use crate::model::document::{Detail, Doc};
+use crate::model::field::Field;
+use crate::model::id::{DocId, ServiceId, TeamId};
+use crate::model::postmortem::Postmortem;
+use crate::model::runbook::Runbook;
+use crate::text::date::Day;
+use crate::text::par;
+use crate::text::path::stem;
+
+/// Kinds of pages, in the order in which results are grouped.
+pub const KINDS: [&str; 8] =
+    ["alert", "runbook", "service", "team", "incident", "lesson", "factor", "page"];
+
+/// Weight of names: titles, alerts, file names.
+const NAME: f64 = 1.0;
+
+/// Weight of sentences that say when a page is needed: symptoms, errors, questions.
+const SENTENCE: f64 = 0.9;
+
+/// Weight of what a page is only about: its tags, its folder.
+const SUBJECT: f64 = 0.25;
+
+/// One page.
+#[derive(Clone, Debug, Default)]
+pub struct Record {
+    /// Its address.
+    pub url: String,
+    /// Its title.
+    pub title: String,
+    /// Position in [`KINDS`].
+    pub kind: usize,
+    /// Owning team, "" where nobody is known.
+    pub team: String,
+    /// Services it is about.
+    pub services: Vec<String>,
+    /// Severity word, "" where there is none.
+    pub severity: String,
+    /// Tags.
+    pub tags: Vec<String>,
+    /// The file it comes from.
+    pub source: String,
+    /// An alert's first command, what ended an incident.
+    pub note: String,
+    /// When somebody last said that it holds.
+    pub day: Option<Day>,
+    /// False where it is a draft, or something has replaced it.
+    pub current: bool,
+    /// Names and sentences by which the page is meant, with their weight.
+    pub heads: Vec<(String, f64)>,
+    /// Its sections; the first is the page itself.
+    pub sections: Vec<Section>,
+}
+
+/// What stands under one heading.
+#[derive(Clone, Debug, Default)]
+pub struct Section {
+    /// The heading's anchor, "" for the page itself.
+    pub anchor: String,
+    /// The heading, "" for the page itself.
+    pub heading: String,
+    /// Blocks of text.
+    pub text: Vec<String>,
+    /// Lines of code.
+    pub code: Vec<String>,
+}
+
+/// Returns what search knows of every page, alerts first.
+pub fn records(site: &Site) -> Vec<Record> {
+    let pages: Vec<(&UrlPath, &Page)> = site.routes.pages.iter().collect();
+    let made = par::map(&pages, |(address, page)| record(site, address, page));
+    let mut records: Vec<Record> = made.into_iter().flatten().collect();
+    records.sort_by(|a, b| (a.kind, &a.url).cmp(&(b.kind, &b.url)));
+    records
+}
+
+fn record(site: &Site, address: &UrlPath, page: &Page) -> Option<Record> {
+    let mut record = match page {
+        Page::Alert(name) => {
+            let mut record = Record { title: name.clone(), ..new(site, "alert") };
+            record.heads.push((name.clone(), NAME));
+            alert(site, name, &mut record);
+            let rules = site.catalog.alerts.get(name).map_or(&[][..], Vec::as_slice);
+            let runbooks = site.alerts.documents(name, rules);
+            let rule = rules.first().map(|r| site.catalog.rules[*r as usize].place.source);
+            let source = runbooks.first().map(|id| site.doc(*id).source).or(rule);
+            record.source = source.map_or(String::new(), |s| site.sources.get(s).path.clone());
+            record
+        }
+        Page::Doc(id) => document(site, address, *id),
+        Page::Service(id) => {
+            let document =
+                site.docs().find(|(_, d)| matches!(&d.detail, Detail::Service(s) if s == id));
+            let mut record = match document {
+                Some((doc, _)) => document_of(site, "service", doc),
+                None => new(site, "service"),
+            };
+            service(site, id, &mut record);
+            record
+        }
+        Page::Team(id) => {
+            let document =
+                site.docs().find(|(_, d)| matches!(&d.detail, Detail::Team(t) if t == id));
+            let mut record = match document {
+                Some((doc, _)) => document_of(site, "team", doc),
+                None => new(site, "team"),
+            };
+            team(site, id, &mut record);
+            record
+        }
+        Page::Lesson(id) => {
+            let lesson = site.catalog.lessons.get(id)?;
+            let mut record = match lesson.document {
+                Some(doc) => document_of(site, "lesson", doc),
+                None => new(site, "lesson"),
+            };
+            record.title = lesson.text.clone();
+            record.heads.push((lesson.text.clone(), NAME));
+            from_incidents(site, lesson.postmortems.iter().copied(), &mut record);
+            record
+        }
+        Page::Factor(id) => {
+            let factor = site.catalog.factors.get(id)?;
+            let mut record = new(site, "factor");
+            record.title = id.as_str().replace('-', " ");
+            record.heads.push((record.title.clone(), NAME));
+            record.sections[0].text.push(factor.description.clone());
+            from_incidents(site, factor.postmortems.iter().map(|(id, _)| *id), &mut record);
+            let notes = factor.postmortems.iter().filter_map(|(_, note)| note.clone());
+            record.sections[0].text.extend(notes);
+            record
+        }
+        _ => return None,
+    };
+    record.url = address.as_str().to_owned();
+    record.heads.push((record.title.clone(), NAME));
+    record.services.sort();
+    record.services.dedup();
+    Some(record)
+}
+
+fn new(site: &Site, kind: &str) -> Record {
+    let _ = site;
+    Record {
+        kind: KINDS.iter().position(|k| *k == kind).unwrap_or(KINDS.len() - 1),
+        current: true,
+        sections: vec![Section::default()],
+        ..Record::default()
+    }
+}
+
+fn document(site: &Site, address: &UrlPath, id: DocId) -> Record {
+    let doc = site.doc(id);
+    let kind = match &doc.detail {
+        Detail::Runbook(_) if address.as_str().starts_with("alerts/") => "alert",
+        Detail::Runbook(_) => "runbook",
+        Detail::Postmortem(_) => "incident",
+        Detail::Service(_) => "service",
+        Detail::Team(_) => "team",
+        Detail::Lesson(_) => "lesson",
+        Detail::Page => "page",
+    };
+    let mut record = document_of(site, kind, id);
+    match &doc.detail {
+        Detail::Runbook(r) => runbook(site, doc, r, &mut record),
+        Detail::Postmortem(p) => postmortem(p, &mut record),
+        // The address of a service or team may be that of its document.
+        Detail::Service(id) => service(site, id, &mut record),
+        Detail::Team(id) => team(site, id, &mut record),
+        Detail::Lesson(_) | Detail::Page => {}
+    }
+    record
+}
+
+/// What every document tells.
+fn document_of(site: &Site, kind: &str, id: DocId) -> Record {
+    let doc = site.doc(id);
+    let source = site.source(doc);
+    let mut record = new(site, kind);
+    record.title = doc.title.value.clone();
+    record.source = source.path.clone();
+    record.team = doc.owner.as_ref().map_or(String::new(), |o| o.value.to_string());
+    record.tags = doc.tags.clone();
+    record.day = doc.reviewed.as_ref().map(|f| f.value);
+    record.current = !matches!(doc.status.as_deref(), Some("draft" | "deprecated"));
+    record.sections = sections::sections(doc, &source.text);
+    record.heads.push((doc.stem.clone(), NAME));
+    record.heads.push((doc.id.value.clone(), NAME));
+    record.heads.extend(doc.heading.iter().map(|h| (h.clone(), NAME)));
+    record.heads.extend(doc.tags.iter().map(|t| (t.clone(), SUBJECT)));
+    for alias in &doc.aliases {
+        let last = alias.value.trim_end_matches('/').rsplit('/').next().unwrap_or("");
+        record.heads.push((stem(last).to_owned(), SENTENCE));
+    }
+    let folder = source.folder().rsplit('/').next().unwrap_or("");
+    record.heads.push((folder.to_owned(), SUBJECT));
+    let extra = doc.extra.iter().map(|(_, value)| value.clone());
+    record.sections[0].text.extend(extra);
+    record
+}
+
+fn names(fields: &[Field<ServiceId>]) -> impl Iterator<Item = String> + '_ {
+    fields.iter().map(|f| f.value.to_string())
+}
+
+fn runbook(site: &Site, doc: &Doc, runbook: &Runbook, record: &mut Record) {
+    record.services.extend(names(&runbook.services));
+    record.severity = runbook.severity.as_ref().map_or(String::new(), |f| f.value.clone());
+    record.current &= runbook.superseded_by.is_none();
+    record.day = record.day.max(runbook.last_exercised.as_ref().map(|f| f.value));
+    for name in &runbook.alerts {
+        record.heads.push((name.value.clone(), NAME));
+        alert(site, &name.value, record);
+    }
+    for sentence in runbook.symptoms.iter().chain(&runbook.questions) {
+        record.heads.push((sentence.value.clone(), SENTENCE));
+        record.sections[0].text.push(sentence.value.clone());
+    }
+    let told = [&runbook.meaning, &runbook.impact, &runbook.verification, &runbook.rollback];
+    let told = told.into_iter().flatten().map(|f| f.value.clone());
+    record.sections[0].text.extend(told);
+    if let Some(first) = &runbook.first {
+        record.sections[0].text.push(first.sentence.clone());
+        record.sections[0].code.push(first.command.clone());
+    }
+    for parameter in &runbook.parameters {
+        record.sections[0].text.push(parameter.name.clone());
+        record.sections[0].text.extend(parameter.description.clone());
+    }
+    let stated = runbook.first.as_ref().map(|f| f.command.as_str()).filter(|c| !c.is_empty());
+    let found = runbook.procedure.first.as_ref().and_then(|f| f.command);
+    let block = found.and_then(|n| match &doc.tree.nodes.get(n)?.kind {
+        crate::parse::tree::Kind::Code(block) => Some(block.code.as_ref()),
+        _ => None,
+    });
+    let command = stated.or(block).unwrap_or("");
+    record.note = command.lines().find(|l| !l.trim().is_empty()).unwrap_or("").trim().to_owned();
+}
+
+/// What the rules of an alert tell.
+fn alert(site: &Site, name: &str, record: &mut Record) {
+    for rule in site.catalog.alerts.get(name).into_iter().flatten() {
+        let rule = &site.catalog.rules[*rule as usize];
+        let section = &mut record.sections[0];
+        section.code.extend(rule.expr.iter().flat_map(|e| e.lines()).map(str::to_owned));
+        // Rules of one name often say the same.
+        for text in rule.annotations.values().chain(rule.labels.values()) {
+            if !section.text.contains(text) {
+                section.text.push(text.clone());
+            }
+        }
+        if record.severity.is_empty() {
+            record.severity = rule.severity().unwrap_or("").to_owned();
+        }
+        let service = ["service", "type", "app"].iter().find_map(|l| rule.labels.get(*l));
+        let service = service.map(|s| ServiceId::new(s));
+        let service = service.and_then(|id| site.catalog.services.get(&id));
+        record.services.extend(service.map(|s| s.id.to_string()));
+        if record.team.is_empty() {
+            let owner = service.and_then(|s| s.owner.as_ref()).map(|o| o.value.clone());
+            let team = rule.team().filter(|t| site.catalog.teams.contains_key(t)).or(owner);
+            record.team = team.map_or(String::new(), |t| t.to_string());
+        }
+    }
+}
+
+fn postmortem(postmortem: &Postmortem, record: &mut Record) {
+    record.services.extend(names(&postmortem.services));
+    record.severity = postmortem.severity.as_ref().map_or(String::new(), |f| f.value.clone());
+    record.day = record.day.max(postmortem.day());
+    record.note = postmortem.ended_by().unwrap_or("").to_owned();
+    record.current &= postmortem.status() != "draft" || postmortem.status.is_none();
+    for alert in &postmortem.detection_alerts {
+        record.heads.push((alert.value.clone(), SUBJECT));
+    }
+    let text = &mut record.sections[0].text;
+    text.extend(postmortem.impact.clone());
+    text.extend(postmortem.detection_note.clone());
+    text.extend(postmortem.mitigators.iter().map(|m| m.value.clone()));
+    text.extend(postmortem.lessons.iter().map(|l| l.text.clone()));
+    for (factor, note) in &postmortem.factors {
+        text.push(factor.value.to_string());
+        text.extend(note.clone());
+    }
+}
+
+fn service(site: &Site, id: &ServiceId, record: &mut Record) {
+    let Some(service) = site.catalog.services.get(id) else { return };
+    record.title.clone_from(&service.name);
+    record.services.push(id.to_string());
+    record.heads.push((id.to_string(), NAME));
+    if record.source.is_empty() {
+        record.source.clone_from(&site.sources.get(service.place.source).path);
+    }
+    if let Some(owner) = &service.owner {
+        record.team = owner.value.to_string();
+    }
+    record.tags.extend(service.tags.iter().cloned());
+    let text = &mut record.sections[0].text;
+    text.extend(service.description.clone());
+    text.extend(service.system.clone());
+    text.extend(service.kind.clone());
+    text.extend(service.languages.iter().cloned());
+    text.extend(service.contacts.iter().map(|c| c.value.clone()));
+    text.extend(service.depends_on.iter().map(|d| d.written.clone()));
+    text.extend(service.provides.iter().chain(&service.consumes).cloned());
+    text.extend(service.slos.iter().map(|s| s.name.clone()));
+    text.extend(service.links.iter().map(|l| l.title.clone()));
+    text.extend(service.extra.iter().map(|(_, value)| value.clone()));
+}
+
+fn team(site: &Site, id: &TeamId, record: &mut Record) {
+    let Some(team) = site.catalog.teams.get(id) else { return };
+    record.title.clone_from(&team.name);
+    record.team = id.to_string();
+    record.heads.push((id.to_string(), NAME));
+    if record.source.is_empty() {
+        record.source.clone_from(&site.sources.get(team.place.source).path);
+    }
+    let text = &mut record.sections[0].text;
+    text.extend(team.description.clone());
+    text.extend(team.contacts.iter().map(|c| c.value.clone()));
+    text.extend(team.members.iter().cloned());
+    text.extend(team.links.iter().map(|l| l.title.clone()));
+    text.extend(team.extra.iter().map(|(_, value)| value.clone()));
+}
+
+/// A lesson or factor stands in the files of its incidents.
+fn from_incidents(site: &Site, ids: impl Iterator<Item = DocId>, record: &mut Record) {
+    for id in ids {
+        let doc = site.doc(id);
+        if record.source.is_empty() {
+            record.source.clone_from(&site.source(doc).path);
+        }
+        record.sections[0].text.push(doc.title.value.clone());
+        if let Detail::Postmortem(postmortem) = &doc.detail {
+            record.services.extend(names(&postmortem.services));
+            record.day = record.day.max(postmortem.day());
+        }
+    }
+}

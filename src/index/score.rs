@@ -1,0 +1,186 @@
+//! Rows → pages: what each section and page gathers from the words of a query.
+
+use crate::index::query::{Bonus, Group};
+use crate::index::shards::{Columns, Shards};
+
+/// Words from which a query is a sentence or a line of a log: then the best section decides.
+const LONG: usize = 6;
+
+/// Words from which a section must hold most of them.
+const SOME: usize = 4;
+
+/// Steps of impact to one unit of weight.
+const STEPS: f64 = 6.0;
+
+/// A page that answers.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Found {
+    pub(crate) page: usize,
+    /// Number of its best section among all sections.
+    pub(crate) section: u32,
+    pub(crate) score: f64,
+}
+
+/// Natural logarithm by sums and products alone, so that every machine and language has the same bits.
+fn ln(value: f64) -> f64 {
+    let mut value = value;
+    let mut out = 0.0;
+    while value >= 2.0 {
+        value /= 2.0;
+        out += std::f64::consts::LN_2;
+    }
+    let y = (value - 1.0) / (value + 1.0);
+    let square = y * y;
+    let mut power = y;
+    let mut n = 1.0;
+    while n < 18.0 {
+        out += 2.0 * power / n;
+        power *= square;
+        n += 2.0;
+    }
+    out
+}
+
+/// How much a word on `some` of `all` pages tells.
+pub(crate) fn idf(all: usize, some: u32) -> f64 {
+    let (all, some) = (all as f64, f64::from(some));
+    ln(1.0 + (all - some + 0.5) / (some + 0.5))
+}
+
+/// Returns the pages that answer, best first; `None` where places are missing.
+pub(crate) fn score(
+    shards: &Shards<'_>,
+    columns: &Columns,
+    groups: &[Group<'_>],
+    bonuses: &[Bonus<'_>],
+) -> Option<Vec<Found>> {
+    let pages = shards.pages();
+    let sections = columns.page_of.len();
+    let long = groups.len() >= LONG;
+    // Of a sentence no single word may decide.
+    let most = if long { 17 } else { 63 };
+    let total: f64 = groups.iter().map(|g| g.idf).sum();
+    let total = if total > 0.0 { total } else { 1.0 };
+    let mut sum = vec![0.0_f64; pages];
+    let mut covered = vec![0.0_f64; pages];
+    let mut extra = vec![0.0_f64; pages];
+    let mut best = vec![0.0_f64; pages];
+    let mut section_sum = vec![0.0_f64; sections];
+    let mut section_covered = vec![0.0_f64; sections];
+    let mut section_best = vec![0.0_f64; sections];
+    let mut touched: Vec<u32> = Vec::new();
+    let mut known = true;
+    for group in groups {
+        let mut here: Vec<u32> = Vec::new();
+        for (row, weight) in &group.rows {
+            let Some(places) = shards.places(row) else {
+                known = false;
+                continue;
+            };
+            let unit = weight * group.idf / STEPS;
+            for (section, impact) in places {
+                let Some(page) = columns.page_of.get(section as usize) else { continue };
+                let value = f64::from(impact.min(most)) * unit;
+                let (page, n) = (*page as usize, section as usize);
+                if section_best[n] == 0.0 {
+                    here.push(section);
+                }
+                section_best[n] = section_best[n].max(value);
+                best[page] = best[page].max(value);
+            }
+        }
+        for section in &here {
+            let n = *section as usize;
+            let page = columns.page_of[n] as usize;
+            section_sum[n] += section_best[n];
+            section_covered[n] += group.idf;
+            section_best[n] = 0.0;
+            if best[page] > 0.0 {
+                sum[page] += best[page];
+                covered[page] += group.idf;
+                best[page] = 0.0;
+            }
+        }
+        touched.extend(here);
+    }
+    for bonus in bonuses {
+        let Some(places) = shards.places(bonus.row) else {
+            known = false;
+            continue;
+        };
+        let unit = bonus.weight * idf(pages, bonus.row.pages) / STEPS;
+        let share = if bonus.exact { 0.8 } else { 0.4 };
+        let mut here: Vec<usize> = Vec::new();
+        for (section, impact) in places {
+            let Some(page) = columns.page_of.get(section as usize) else { continue };
+            let value = f64::from(impact.min(most)) * unit;
+            let page = *page as usize;
+            section_sum[section as usize] += value;
+            touched.push(section);
+            if best[page] == 0.0 {
+                here.push(page);
+            }
+            best[page] = best[page].max(value.min(14.0) * share);
+        }
+        for page in here {
+            extra[page] += best[page];
+            best[page] = 0.0;
+        }
+    }
+    if !known {
+        return None;
+    }
+    touched.sort_unstable();
+    touched.dedup();
+    Some(rank(
+        columns,
+        groups.len(),
+        total,
+        &touched,
+        &Sums { sum, covered, extra, section_sum, section_covered },
+    ))
+}
+
+/// What pages and sections have gathered.
+struct Sums {
+    sum: Vec<f64>,
+    covered: Vec<f64>,
+    extra: Vec<f64>,
+    section_sum: Vec<f64>,
+    section_covered: Vec<f64>,
+}
+
+fn rank(columns: &Columns, words: usize, total: f64, touched: &[u32], sums: &Sums) -> Vec<Found> {
+    let mut found: Vec<Found> = Vec::new();
+    let mut widest = 0.0_f64;
+    // Sections stand in the order of their pages.
+    let page_of = |section: &u32| columns.page_of[*section as usize];
+    for sections in touched.chunk_by(|a, b| page_of(a) == page_of(b)) {
+        let page = page_of(&sections[0]) as usize;
+        let mut best = 0.0;
+        let mut section = sections[0];
+        for n in sections {
+            let part = sums.section_covered[*n as usize] / total + 0.05;
+            let part = if words >= SOME { part * part } else { part.sqrt() };
+            let value = sums.section_sum[*n as usize] * part;
+            if value > best {
+                best = value;
+                section = *n;
+            }
+        }
+        let part = (sums.covered[page] / total).max(0.05);
+        let gathered = if words >= LONG {
+            (0.5 * sums.sum[page] + 2.5 * best) * (part * part)
+        } else {
+            (sums.sum[page] + 0.7 * best) * (part * part.sqrt())
+        };
+        let fresh = f64::from(columns.fresh.get(page).copied().unwrap_or(0));
+        let score = (gathered + sums.extra[page]) * (1.0 + fresh / 100.0);
+        widest = widest.max(sums.covered[page]);
+        found.push(Found { page, section, score });
+    }
+    // What has less than half of the words of another page answers another question.
+    found.retain(|f| sums.covered[f.page] >= 0.4 * widest);
+    found.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.page.cmp(&b.page)));
+    found
+}

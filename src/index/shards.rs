@@ -1,0 +1,392 @@
+//! Files of a search → the rows, places and pages that a query asks for; what is not loaded yet is noted.
+//!
+//! A query runs over what is loaded and is run again once what it missed is there: a run is a round. So the
+//! engine itself never waits, and is the same program in both languages.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use crate::index::code::{NAME, take, unfold, value};
+use crate::index::files::{BLOCK, FORMAT};
+
+/// Gives the text of a file of the search by its name, such as `root`.
+pub type Load<'a> = Box<dyn Fn(&str) -> Option<String> + 'a>;
+
+/// A row of a file of words.
+#[derive(Debug)]
+pub(crate) struct Row {
+    pub(crate) word: String,
+    /// On how many pages it stands.
+    pub(crate) pages: u32,
+    /// Its places, or `~` and the number of a common word.
+    places: String,
+}
+
+/// A facet: its values, and which of them each page has.
+#[derive(Debug, Default)]
+pub(crate) struct Facet {
+    pub(crate) name: String,
+    pub(crate) values: Vec<String>,
+    pub(crate) pages: Vec<Vec<usize>>,
+}
+
+/// What is known of every page.
+#[derive(Debug, Default)]
+pub(crate) struct Columns {
+    /// The page of each section.
+    pub(crate) page_of: Vec<u32>,
+    /// The first section of each page.
+    pub(crate) first: Vec<u32>,
+    pub(crate) kinds: Vec<u8>,
+    pub(crate) fresh: Vec<u8>,
+    pub(crate) facets: Vec<Facet>,
+}
+
+/// A page as its block has it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Entry {
+    pub(crate) text: Vec<String>,
+    pub(crate) kind: usize,
+    pub(crate) headings: Vec<(String, String)>,
+}
+
+#[derive(Debug)]
+enum Shard {
+    Words(Vec<Row>),
+    Places(String),
+    Block(String, Vec<Entry>),
+    Texts(Vec<Vec<String>>),
+    Spelling(Vec<(String, u32)>),
+    Columns(Columns),
+    Directory(Vec<String>, String),
+}
+
+/// What the root says.
+#[derive(Debug, Default)]
+struct Root {
+    pages: usize,
+    starts: Vec<String>,
+    names: String,
+    common: BTreeMap<String, usize>,
+    common_names: String,
+    blocks: String,
+    letters: String,
+    spelling: String,
+    columns: String,
+    synonyms: BTreeMap<String, Vec<String>>,
+    directories: String,
+}
+
+/// The files that are loaded.
+pub(crate) struct Shards<'a> {
+    load: Load<'a>,
+    root: Root,
+    loaded: BTreeMap<String, Option<Shard>>,
+    missing: RefCell<BTreeSet<String>>,
+    /// Bytes of the files that were loaded, and their number.
+    pub(crate) bytes: usize,
+    pub(crate) files: usize,
+}
+
+fn text(values: &[Value], n: usize) -> &str {
+    values.get(n).and_then(Value::as_str).unwrap_or("")
+}
+
+/// Reads the argument of the one call that a file is.
+fn arguments(text: &str) -> Option<Vec<Value>> {
+    let inside = text.trim_end().strip_prefix("opsloreShard(")?.strip_suffix(')')?;
+    serde_json::from_str(inside).ok()
+}
+
+fn name_at(names: &str, class: char, n: usize) -> Option<String> {
+    Some(format!("{class}{}", names.get(n * NAME..(n + 1) * NAME)?))
+}
+
+impl<'a> Shards<'a> {
+    /// Opens a search by its root.
+    pub(crate) fn new(load: Load<'a>) -> Result<Self, String> {
+        let file = load("root").ok_or("there is no search index")?;
+        let root = arguments(&file).ok_or("the search index cannot be read")?;
+        if root.get(1).and_then(Value::as_u64) != Some(u64::from(FORMAT)) {
+            return Err("the search index is of another version; build the site again".to_owned());
+        }
+        let common = unfold(text(&root, 6)).into_iter().enumerate().map(|(n, word)| (word, n));
+        let mut synonyms: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for line in text(&root, 12).split(';').filter(|l| !l.is_empty()) {
+            let mut words = line.split(' ').map(str::to_owned);
+            let first = words.next().unwrap_or_default();
+            synonyms.entry(first).or_default().extend(words);
+        }
+        let pages = root.get(2).and_then(Value::as_u64).unwrap_or(0);
+        let own = Root {
+            pages: usize::try_from(pages).unwrap_or(0),
+            starts: unfold(text(&root, 4)),
+            names: text(&root, 5).to_owned(),
+            common: common.collect(),
+            common_names: text(&root, 7).to_owned(),
+            blocks: text(&root, 8).to_owned(),
+            letters: text(&root, 9).to_owned(),
+            spelling: text(&root, 10).to_owned(),
+            columns: text(&root, 11).to_owned(),
+            synonyms,
+            directories: text(&root, 13).to_owned(),
+        };
+        let bytes = file.len();
+        Ok(Self {
+            load,
+            root: own,
+            loaded: BTreeMap::new(),
+            missing: RefCell::default(),
+            bytes,
+            files: 1,
+        })
+    }
+
+    /// Loads what was missed; false where nothing was.
+    pub(crate) fn fetch(&mut self) -> bool {
+        let missing = self.missing.take();
+        for name in &missing {
+            let file = (self.load)(name);
+            self.bytes += file.as_ref().map_or(0, String::len);
+            self.files += 1;
+            let shard = file.and_then(|f| arguments(&f)).and_then(|all| read(name, &all));
+            self.loaded.insert(name.clone(), shard);
+        }
+        !missing.is_empty()
+    }
+
+    /// Forgets what a query wanted beyond what it needs now.
+    pub(crate) fn pages(&self) -> usize {
+        self.root.pages
+    }
+
+    /// Synonyms of the site.
+    pub(crate) fn synonyms(&self, word: &str) -> &[String] {
+        self.root.synonyms.get(word).map_or(&[], Vec::as_slice)
+    }
+
+    /// A file; `None` where it is still to be loaded. One that cannot be had is empty.
+    fn get(&self, name: Option<String>) -> Option<Option<&Shard>> {
+        let Some(name) = name else { return Some(None) };
+        if let Some(shard) = self.loaded.get(&name) {
+            return Some(shard.as_ref());
+        }
+        self.missing.borrow_mut().insert(name);
+        None
+    }
+
+    /// The place among sorted words where a word stands.
+    fn place(starts: &[String], word: &str) -> usize {
+        starts.partition_point(|start| start.as_str() <= word).saturating_sub(1)
+    }
+
+    /// The rows of the file in which a word stands, and of those behind it.
+    fn file(&self, word: &str, further: usize) -> Option<Option<(&[Row], Option<&str>)>> {
+        let mut at = Self::place(&self.root.starts, word);
+        let (starts, names) = if self.root.directories.is_empty() {
+            (&self.root.starts, &self.root.names)
+        } else {
+            // Directories end where others begin; the few words on a border are looked for in one of them.
+            let name = name_at(&self.root.directories, 'r', at);
+            let Some(Shard::Directory(starts, names)) = self.get(name)? else { return Some(None) };
+            at = Self::place(starts, word);
+            (starts, names)
+        };
+        at += further;
+        // The class of a file is part of its name only for those who keep files: both are tried by its letter.
+        let name = names.get(at * (NAME + 1)..(at + 1) * (NAME + 1)).map(str::to_owned);
+        let start = starts.get(at).map(String::as_str);
+        let Some(Shard::Words(rows)) = self.get(name)? else { return Some(None) };
+        Some(Some((rows, start)))
+    }
+
+    /// True where two words stand in one file.
+    pub(crate) fn together(&self, a: &str, b: &str) -> bool {
+        Self::place(&self.root.starts, a) == Self::place(&self.root.starts, b)
+    }
+
+    /// Rows of the words that start with `prefix`, from at most `most` files.
+    pub(crate) fn range(&self, prefix: &str, most: usize) -> Option<Vec<&Row>> {
+        let mut out = Vec::new();
+        let mut known = true;
+        for n in 0..most {
+            let Some(file) = self.file(prefix, n) else {
+                known = false;
+                continue;
+            };
+            let Some((rows, start)) = file else { break };
+            if n > 0 && !start.is_some_and(|s| s.starts_with(prefix)) {
+                break;
+            }
+            let from = rows.partition_point(|r| r.word.as_str() < prefix);
+            let found = rows[from..].iter().take_while(|r| r.word.starts_with(prefix));
+            out.extend(found);
+            if rows.last().is_none_or(|r| r.word.as_str() > prefix && !r.word.starts_with(prefix)) {
+                break;
+            }
+        }
+        known.then_some(out)
+    }
+
+    /// All rows of the file in which a word stands.
+    pub(crate) fn neighbours(&self, word: &str) -> Option<&[Row]> {
+        Some(self.file(word, 0)?.map_or(&[][..], |(rows, _)| rows))
+    }
+
+    /// Asks for the places of a word that is known to be common, before its row is there.
+    pub(crate) fn expect(&self, word: &str) -> bool {
+        let Some(n) = self.root.common.get(word) else { return false };
+        self.get(name_at(&self.root.common_names, 'h', *n));
+        true
+    }
+
+    /// Sections of a row, each with its impact.
+    pub(crate) fn places(&self, row: &Row) -> Option<Vec<(u32, u8)>> {
+        let text = match row.places.strip_prefix('~') {
+            None => row.places.as_str(),
+            Some(number) => {
+                let name =
+                    number.parse().ok().and_then(|n| name_at(&self.root.common_names, 'h', n));
+                match self.get(name)? {
+                    Some(Shard::Places(places)) => places,
+                    _ => "",
+                }
+            }
+        };
+        let bytes = text.as_bytes();
+        let (mut at, mut section) = (0, 0_u32);
+        let mut out = Vec::with_capacity(bytes.len() / 3);
+        while at < bytes.len() {
+            section = section.saturating_add(take(bytes, &mut at));
+            let impact = bytes.get(at).map_or(0, |b| value(*b));
+            at += 1;
+            out.push((section, impact));
+        }
+        Some(out)
+    }
+
+    /// Words of the spelling that begin with a letter.
+    pub(crate) fn spelling(&self, letter: char) -> Option<&[(String, u32)]> {
+        let Some(n) = self.root.letters.chars().position(|l| l == letter) else {
+            return Some(&[]);
+        };
+        match self.get(name_at(&self.root.spelling, 'v', n))? {
+            Some(Shard::Spelling(words)) => Some(words),
+            _ => Some(&[]),
+        }
+    }
+
+    /// What is known of every page.
+    pub(crate) fn columns(&self) -> Option<&Columns> {
+        static NONE: std::sync::OnceLock<Columns> = std::sync::OnceLock::new();
+        match self.get(Some(self.root.columns.clone()))? {
+            Some(Shard::Columns(columns)) => Some(columns),
+            _ => Some(NONE.get_or_init(Columns::default)),
+        }
+    }
+
+    /// A page.
+    pub(crate) fn entry(&self, page: usize) -> Option<Option<&Entry>> {
+        match self.get(name_at(&self.root.blocks, 'd', page / BLOCK))? {
+            Some(Shard::Block(_, pages)) => Some(pages.get(page % BLOCK)),
+            _ => Some(None),
+        }
+    }
+
+    /// The texts of a page's sections.
+    pub(crate) fn texts(&self, page: usize) -> Option<&[String]> {
+        let Some(Shard::Block(name, _)) =
+            self.get(name_at(&self.root.blocks, 'd', page / BLOCK))?
+        else {
+            return Some(&[]);
+        };
+        match self.get(Some(name.clone()))? {
+            Some(Shard::Texts(pages)) => Some(pages.get(page % BLOCK).map_or(&[], Vec::as_slice)),
+            _ => Some(&[]),
+        }
+    }
+}
+
+fn read(name: &str, all: &[Value]) -> Option<Shard> {
+    Some(match name.chars().next()? {
+        'a' | 'w' => Shard::Words(rows(text(all, 1))),
+        'h' => Shard::Places(text(all, 1).to_owned()),
+        'd' => Shard::Block(
+            text(all, 1).to_owned(),
+            all.get(2)?.as_array()?.iter().map(entry).collect(),
+        ),
+        'x' => {
+            let strings = |page: &Value| -> Vec<String> {
+                let texts = page.as_array().map_or(&[][..], Vec::as_slice);
+                texts.iter().map(|t| t.as_str().unwrap_or("").to_owned()).collect()
+            };
+            Shard::Texts(all.get(1)?.as_array()?.iter().map(strings).collect())
+        }
+        'v' => {
+            let pages = text(all, 2).as_bytes();
+            let mut at = 0;
+            let words = unfold(text(all, 1)).into_iter();
+            Shard::Spelling(words.map(|word| (word, take(pages, &mut at))).collect())
+        }
+        'c' => Shard::Columns(columns(all)),
+        'r' => Shard::Directory(unfold(text(all, 1)), text(all, 2).to_owned()),
+        _ => return None,
+    })
+}
+
+fn rows(text: &str) -> Vec<Row> {
+    let mut rows: Vec<Row> = Vec::new();
+    for line in text.split(';').filter(|l| !l.is_empty()) {
+        let mut cells = line.splitn(3, ',');
+        let (front, pages, places) =
+            (cells.next().unwrap_or(""), cells.next().unwrap_or(""), cells.next().unwrap_or(""));
+        let same = usize::from(front.as_bytes().first().map_or(0, |b| value(*b)));
+        let mut word = rows.last().and_then(|r| r.word.get(..same)).unwrap_or("").to_owned();
+        word.push_str(front.get(1..).unwrap_or(""));
+        let pages = take(pages.as_bytes(), &mut 0);
+        rows.push(Row { word, pages, places: places.to_owned() });
+    }
+    rows
+}
+
+fn entry(value: &Value) -> Entry {
+    let cells = value.as_array().map_or(&[][..], Vec::as_slice);
+    let headings = cells.get(9).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let word = |n: usize| headings.get(n).and_then(Value::as_str).unwrap_or("").to_owned();
+    let kind = cells.get(2).and_then(Value::as_u64).unwrap_or(0);
+    Entry {
+        text: (0..9).map(|n| text(cells, n).to_owned()).collect(),
+        kind: usize::try_from(kind).unwrap_or(0),
+        headings: (0..headings.len() / 2).map(|n| (word(n * 2), word(n * 2 + 1))).collect(),
+    }
+}
+
+fn columns(all: &[Value]) -> Columns {
+    let mut out = Columns::default();
+    let counts = text(all, 1).as_bytes();
+    let mut at = 0;
+    while at < counts.len() {
+        let page = out.first.len() as u32;
+        out.first.push(out.page_of.len() as u32);
+        let sections = take(counts, &mut at) as usize;
+        out.page_of.extend(std::iter::repeat_n(page, sections));
+    }
+    out.kinds = text(all, 2).bytes().map(value).collect();
+    out.fresh = text(all, 3).bytes().map(value).collect();
+    for facet in all.get(4).and_then(Value::as_array).map_or(&[][..], Vec::as_slice) {
+        let cells = facet.as_array().map_or(&[][..], Vec::as_slice);
+        let values = cells.get(1).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+        let data = text(cells, 2).as_bytes();
+        let mut at = 0;
+        let pages = out.first.iter().map(|_| {
+            let n = take(data, &mut at) as usize;
+            (0..n).map(|_| take(data, &mut at) as usize).collect()
+        });
+        let pages = pages.collect();
+        let values = values.iter().map(|v| v.as_str().unwrap_or("").to_owned()).collect();
+        out.facets.push(Facet { name: text(cells, 0).to_owned(), values, pages });
+    }
+    out
+}
