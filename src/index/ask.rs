@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use crate::index::tokens::{is_junk, is_word, tokens};
+use crate::index::tokens::{is_word, tokens};
 use crate::index::words::is_stop;
 
 /// Facets that `field:value` may name.
@@ -23,7 +23,7 @@ const TELLING: [&str; 9] =
 
 /// A query, understood.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Asked {
+pub(crate) struct Asked {
     /// Its words in order.
     pub words: Vec<String>,
     /// Which of them were written as one.
@@ -37,7 +37,7 @@ pub struct Asked {
 }
 
 /// Understands a query. `is_value` says whether a facet has a value, so that `service:` in a log line is a word.
-pub fn ask(query: &str, is_value: impl Fn(&str, &str) -> bool) -> Asked {
+pub(crate) fn ask(query: &str, is_value: impl Fn(&str, &str) -> bool) -> Asked {
     let mut asked = Asked::default();
     let named = alert_name(query);
     let pasted = query.trim().contains('\n');
@@ -163,7 +163,7 @@ fn is_noise(token: &str) -> bool {
     let count = |is: &dyn Fn(u8) -> bool| token.bytes().filter(|b| is(*b)).count();
     let digits = count(&|b| b.is_ascii_digit());
     if digits == 0 {
-        return is_junk(token);
+        return false;
     }
     let zones = count(&|b| matches!(b, b'T' | b'Z'));
     let hex = count(&|b| matches!(b, b'a'..=b'f' | b'A'..=b'F'));

@@ -10,7 +10,7 @@ use crate::index::ask::{Asked, ask};
 use crate::index::records::KINDS;
 use crate::index::score;
 use crate::index::shards::{Columns, Entry, Row, Shards};
-use crate::index::tokens::{is_junk, tokens};
+use crate::index::tokens::{is_junk, is_number, tokens};
 use crate::index::words::{SYNONYMS, distance, is_stop, stem};
 
 pub use crate::index::shards::Load;
@@ -20,6 +20,9 @@ const MOST_ROUNDS: usize = 9;
 
 /// Most other words that one word stands for.
 const MOST_ROWS: usize = 24;
+
+/// Pages up to which a word that stands there may be a typo of theirs.
+const RARE: u32 = 4;
 
 /// Pages whose text is looked at for a phrase.
 const MOST_CHECKED: usize = 40;
@@ -309,17 +312,18 @@ fn group<'s>(
     let written = rows.iter().find(|(_, w)| *w >= 1.0).map(|(row, _)| row.pages);
     if let Some(pages) = written
         && word.len() > 4
-        && pages <= 2
+        && pages <= RARE
     {
         // A typo that somebody else made too.
         let near = near(shards, word)?;
-        let better = near.iter().find(|(_, d, pages)| *d == 1 && *pages >= 20);
+        let better = near.iter().find(|(_, d, more)| *d == 1 && *more >= 6 * pages + 8);
         if let Some((better, ..)) = better {
             rows.extend(exact(shards, better)?.map(|row| (row, 0.65)));
             answer.fixes.push((word.to_owned(), better.clone()));
         }
     }
-    if !strong && (rows.is_empty() || word.len() > 4 && !rows.iter().any(|(_, w)| *w > 0.3)) {
+    let begun = rows.iter().any(|(row, w)| *w > 0.3 && row.pages > 2);
+    if !strong && (rows.is_empty() || word.len() > 4 && !begun) {
         let near = near(shards, word)?;
         let found: Vec<Option<Option<&Row>>> =
             near.iter().map(|(w, ..)| exact(shards, w)).collect();
@@ -405,7 +409,7 @@ fn near(shards: &Shards<'_>, word: &str) -> Option<Vec<(String, usize, u32)>> {
         _ => 2,
     };
     let mut found: BTreeMap<&str, (usize, u32)> = BTreeMap::new();
-    let mut add = |other: &'_ str, pages: u32| -> Option<(usize, u32)> {
+    let add = |other: &'_ str, pages: u32| -> Option<(usize, u32)> {
         let chars: Vec<char> = other.chars().collect();
         let steps = distance(&letters, &chars, most);
         (steps > 0 && steps <= most).then_some((steps, pages))
@@ -417,16 +421,16 @@ fn near(shards: &Shards<'_>, word: &str) -> Option<Vec<(String, usize, u32)>> {
             found.insert(&row.word, is);
         }
     }
-    if !found.values().any(|(steps, _)| *steps == 1) {
-        let mut first: Vec<char> = letters.iter().take(2).copied().collect();
-        first.dedup();
-        let lists: Vec<Option<&[(String, u32)]>> =
-            first.iter().map(|letter| shards.spelling(*letter)).collect();
-        for list in lists {
-            for (other, pages) in list? {
-                if let Some(is) = add(other, *pages) {
-                    found.insert(other, is);
-                }
+    for (other, pages) in shards.spelling(letters[0])? {
+        if let Some(is) = add(other, *pages) {
+            found.insert(other, is);
+        }
+    }
+    // The first letter may be the wrong one.
+    if found.is_empty() {
+        for (other, pages) in shards.spelling(letters[1])? {
+            if let Some(is) = add(other, *pages) {
+                found.insert(other, is);
             }
         }
     }
@@ -502,12 +506,12 @@ fn bonuses<'s>(shards: &'s Shards<'_>, asked: &Asked) -> Option<Vec<Bonus<'s>>> 
         }
     }
     if words.len() >= 4 {
-        let telling = words.windows(2).filter(|w| !is_stop(&w[0]) && !is_stop(&w[1]));
+        let telling: Vec<&String> = words.iter().filter(|w| !is_stop(w) && !is_number(w)).collect();
         let mut pairs: Vec<(String, bool)> = Vec::new();
-        for pair in telling {
+        for pair in telling.windows(2) {
             let pair_of = format!("{} {}", pair[0], pair[1]);
             if !pairs.iter().any(|(p, _)| *p == pair_of) {
-                let near = shards.together(&pair_of, &pair[0]);
+                let near = shards.together(&pair_of, pair[0]);
                 pairs.push((pair_of, near));
             }
         }

@@ -52,6 +52,8 @@ pub struct Record {
     pub day: Option<Day>,
     /// False where it is a draft, or something has replaced it.
     pub current: bool,
+    /// True for a service or team of which metadata is all there is.
+    pub stub: bool,
     /// Names and sentences by which the page is meant, with their weight.
     pub heads: Vec<(String, f64)>,
     /// Its sections; the first is the page itself.
@@ -83,7 +85,7 @@ pub fn records(site: &Site) -> Vec<Record> {
 fn record(site: &Site, address: &UrlPath, page: &Page) -> Option<Record> {
     let mut record = match page {
         Page::Alert(name) => {
-            let mut record = Record { title: name.clone(), ..new(site, "alert") };
+            let mut record = Record { title: name.clone(), ..new("alert") };
             record.heads.push((name.clone(), NAME));
             alert(site, name, &mut record);
             let rules = site.catalog.alerts.get(name).map_or(&[][..], Vec::as_slice);
@@ -99,7 +101,7 @@ fn record(site: &Site, address: &UrlPath, page: &Page) -> Option<Record> {
                 site.docs().find(|(_, d)| matches!(&d.detail, Detail::Service(s) if s == id));
             let mut record = match document {
                 Some((doc, _)) => document_of(site, "service", doc),
-                None => new(site, "service"),
+                None => Record { stub: true, ..new("service") },
             };
             service(site, id, &mut record);
             record
@@ -109,7 +111,7 @@ fn record(site: &Site, address: &UrlPath, page: &Page) -> Option<Record> {
                 site.docs().find(|(_, d)| matches!(&d.detail, Detail::Team(t) if t == id));
             let mut record = match document {
                 Some((doc, _)) => document_of(site, "team", doc),
-                None => new(site, "team"),
+                None => Record { stub: true, ..new("team") },
             };
             team(site, id, &mut record);
             record
@@ -118,7 +120,7 @@ fn record(site: &Site, address: &UrlPath, page: &Page) -> Option<Record> {
             let lesson = site.catalog.lessons.get(id)?;
             let mut record = match lesson.document {
                 Some(doc) => document_of(site, "lesson", doc),
-                None => new(site, "lesson"),
+                None => new("lesson"),
             };
             record.title = lesson.text.clone();
             record.heads.push((lesson.text.clone(), NAME));
@@ -127,7 +129,7 @@ fn record(site: &Site, address: &UrlPath, page: &Page) -> Option<Record> {
         }
         Page::Factor(id) => {
             let factor = site.catalog.factors.get(id)?;
-            let mut record = new(site, "factor");
+            let mut record = new("factor");
             record.title = id.as_str().replace('-', " ");
             record.heads.push((record.title.clone(), NAME));
             record.sections[0].text.push(factor.description.clone());
@@ -145,8 +147,7 @@ fn record(site: &Site, address: &UrlPath, page: &Page) -> Option<Record> {
     Some(record)
 }
 
-fn new(site: &Site, kind: &str) -> Record {
-    let _ = site;
+fn new(kind: &str) -> Record {
     Record {
         kind: KINDS.iter().position(|k| *k == kind).unwrap_or(KINDS.len() - 1),
         current: true,
@@ -182,7 +183,7 @@ fn document(site: &Site, address: &UrlPath, id: DocId) -> Record {
 fn document_of(site: &Site, kind: &str, id: DocId) -> Record {
     let doc = site.doc(id);
     let source = site.source(doc);
-    let mut record = new(site, kind);
+    let mut record = new(kind);
     record.title = doc.title.value.clone();
     record.source = source.path.clone();
     record.team = doc.owner.as_ref().map_or(String::new(), |o| o.value.to_string());

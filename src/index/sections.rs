@@ -5,7 +5,7 @@ use crate::model::document::Doc;
 use crate::parse::tree::Kind;
 
 /// Returns the sections of a document; the first is what stands before every heading but the title.
-pub fn sections(doc: &Doc, text: &str) -> Vec<Section> {
+pub(crate) fn sections(doc: &Doc, text: &str) -> Vec<Section> {
     let mut sections = vec![Section::default()];
     let mut block = String::new();
     // Until this node, words are those of a heading, which the section has already.

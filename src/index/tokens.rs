@@ -119,7 +119,7 @@ fn take(chunk: &mut Vec<char>, out: &mut Tokens) {
     let start = out.words.len();
     let mut whole = true;
     let mut word = String::new();
-    let mut put = |word: &mut String, out: &mut Tokens, whole: &mut bool| {
+    let put = |word: &mut String, out: &mut Tokens, whole: &mut bool| {
         if word.is_empty() {
             return;
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::index::records::Record;
-use crate::index::tokens::{Tokens, is_junk, is_number, tails, tokens};
+use crate::index::tokens::{Tokens, is_number, tails, tokens};
 use crate::index::words::is_stop;
 use crate::text::par;
 
@@ -12,6 +12,9 @@ const MAX_IMPACT: u8 = 63;
 
 /// Steps of impact to one unit of weight.
 const STEPS: f64 = 6.0;
+
+/// What the names of a page weigh that nobody wrote: the page that somebody wrote of the same thing says more.
+const STUB: f64 = 0.8;
 
 /// A word that stands by itself: it may be what somebody meant to type.
 pub(crate) const WORD: u8 = 1;
@@ -56,7 +59,8 @@ fn page(record: &Record, mean: f64) -> PageWords {
         if n == 0 {
             for (head, weight) in &record.heads {
                 let is_name = *weight >= 1.0;
-                name(head, *weight, is_name, &mut found, |w, v| w.head = w.head.max(v));
+                let weight = if record.stub { weight * STUB } else { *weight };
+                name(head, weight, is_name, &mut found, |w, v| w.head = w.head.max(v));
             }
         }
         name(&section.heading, 1.0, false, &mut found, |w, v| w.heading = w.heading.max(v));
@@ -91,27 +95,28 @@ fn name(
 ) {
     let tokens = tokens(text);
     let value = weight / (0.35 + 0.65 * tokens.words.len() as f64 / 4.0).max(0.5);
-    let mut put = |word: String, what: u8| {
+    let mut put = |word: String, what: u8, share: f64| {
         let entry = found.entry(word).or_default();
         entry.what |= what;
-        set(entry, value);
+        set(entry, value * share);
     };
-    for range in &tokens.compounds {
-        for (n, tail) in tails(&tokens.words[range.clone()]).into_iter().enumerate() {
-            put(tail, if n == 0 { WORD | NAMED } else { NAMED });
-        }
-    }
+    let mut whole = tokens.compounds.clone();
     // A title in words is typed as one word too.
     if joins && tokens.words.len() > 1 {
-        for (n, tail) in tails(&tokens.words).into_iter().enumerate() {
-            put(tail, if n == 0 { WORD | NAMED } else { NAMED });
+        whole.push(0..tokens.words.len());
+    }
+    for range in whole {
+        for (n, tail) in tails(&tokens.words[range.clone()]).into_iter().enumerate() {
+            // The end of a name is less than a name.
+            let share = 1.0 - 0.3 * n as f64 / range.len() as f64;
+            put(tail, if n == 0 { WORD | NAMED } else { NAMED }, share);
         }
     }
     if weight >= 0.5 {
-        pairs(&tokens, |pair| put(pair, 0));
+        pairs(&tokens, |pair| put(pair, 0, 1.0));
     }
     for word in tokens.words {
-        put(word, WORD | NAMED);
+        put(word, WORD | NAMED, 1.0);
     }
 }
 
@@ -136,13 +141,13 @@ fn body(text: &str, code: bool, found: &mut BTreeMap<String, Weight>) {
     }
 }
 
-/// Two words beside each other; in prose they tell nothing that the words do not.
+/// Words beside each other, those between left out that say nothing; in prose pairs tell nothing that the
+/// words do not.
 fn pairs(tokens: &Tokens, mut put: impl FnMut(String)) {
-    for pair in tokens.words.windows(2) {
-        let [a, b] = pair else { continue };
-        if is_stop(a) || is_stop(b) || (is_number(a) && is_number(b)) || is_junk(a) {
-            continue;
+    let mut before: Option<&String> = None;
+    for word in tokens.words.iter().filter(|w| !is_stop(w) && !is_number(w)) {
+        if let Some(before) = before.replace(word) {
+            put(format!("{before} {word}"));
         }
-        put(format!("{a} {b}"));
     }
 }

@@ -14,6 +14,7 @@ mod history;
 mod hostile;
 mod html;
 mod output;
+mod search;
 mod sites;
 mod support;
 mod theme;
