@@ -126,7 +126,7 @@ fn run(shards: &Shards<'_>, query: &str, limit: usize) -> Option<Answer> {
     });
     let mut answer = Answer::default();
     let groups = groups(shards, &asked, &mut answer);
-    let bonuses = bonuses(shards, &asked);
+    let bonuses = bonuses(shards, &asked, &answer.fixes);
     let (groups, bonuses, columns) = (groups?, bonuses?, columns?);
     let mut pages = score::score(shards, columns, &groups, &bonuses)?;
     for (field, value) in &asked.fields {
@@ -322,13 +322,18 @@ fn group<'s>(
             answer.fixes.push((word.to_owned(), better.clone()));
         }
     }
-    let begun = rows.iter().any(|(row, w)| *w > 0.3 && row.pages > 2);
+    // What begins rare words only may be one of the typos that others made.
+    let begun = rows.iter().any(|(row, w)| *w > 0.3 && (row.pages > 2 || word.len() > 9));
     if !strong && (rows.is_empty() || word.len() > 4 && !begun) {
+        let all = if rows.is_empty() { 1.0 } else { 0.4 };
         let near = near(shards, word)?;
         let found: Vec<Option<Option<&Row>>> =
             near.iter().map(|(w, ..)| exact(shards, w)).collect();
-        for ((_, steps, _), row) in near.iter().zip(found) {
-            rows.extend(row?.map(|row| (row, if *steps == 1 { 0.7 } else { 0.5 })));
+        for (n, ((_, steps, _), row)) in near.iter().zip(found).enumerate() {
+            // The nearest is nearly sure, the others are guesses.
+            let weight = if n == 0 { 0.9 } else { 0.6 };
+            let weight = if *steps == 1 { weight } else { weight * 0.8 };
+            rows.extend(row?.map(|row| (row, weight * all)));
         }
         match near.first() {
             Some((better, ..)) => answer.fixes.push((word.to_owned(), better.clone())),
@@ -341,10 +346,9 @@ fn group<'s>(
             None => {}
         }
     }
-    let most = |least: f64| {
-        rows.iter().filter(|(_, w)| *w >= least).map(|(row, _)| row.pages).max().unwrap_or(0)
-    };
-    let pages = if most(0.9) > 0 { most(0.9) } else { most(0.0) };
+    let best = rows.iter().fold(0.0_f64, |best, (_, w)| best.max(*w)).min(0.9);
+    let best = rows.iter().filter(|(_, w)| *w >= best);
+    let pages = best.map(|(row, _)| row.pages).max().unwrap_or(0);
     Some(Group { idf: score::idf(shards.pages(), pages), rows })
 }
 
@@ -357,7 +361,7 @@ fn length(word: &str) -> usize {
 fn rows<'s>(shards: &'s Shards<'_>, word: &str, last: bool) -> Option<Vec<(&'s Row, f64)>> {
     let stem_of = stem(word);
     let size = length(word);
-    let found = shards.range(word, if last && size < 6 { 2 } else { 1 });
+    let found = shards.range(word, if last { 2 } else { 1 });
     let shorter = stem_of != word && word.starts_with(&stem_of) && stem_of.len() >= 3;
     let near = if shorter { shards.range(&stem_of, 1) } else { Some(Vec::new()) };
     let (mut found, near) = (found?, near?);
@@ -412,7 +416,7 @@ fn near(shards: &Shards<'_>, word: &str) -> Option<Vec<(String, usize, u32)>> {
     let add = |other: &'_ str, pages: u32| -> Option<(usize, u32)> {
         let chars: Vec<char> = other.chars().collect();
         let steps = distance(&letters, &chars, most);
-        (steps > 0 && steps <= most).then_some((steps, pages))
+        (steps > 0 && steps <= most && !is_stop(other)).then_some((steps, pages))
     };
     for row in shards.neighbours(word)? {
         if !row.word.contains(' ')
@@ -476,8 +480,18 @@ fn halves<'s>(shards: &'s Shards<'_>, word: &str) -> Option<Vec<(&'s Row, f64)>>
 }
 
 /// Names written as one or apart, and pairs of words beside each other.
-fn bonuses<'s>(shards: &'s Shards<'_>, asked: &Asked) -> Option<Vec<Bonus<'s>>> {
-    let words = &asked.words;
+fn bonuses<'s>(
+    shards: &'s Shards<'_>,
+    asked: &Asked,
+    fixes: &[(String, String)],
+) -> Option<Vec<Bonus<'s>>> {
+    let fixed = |word: &String| {
+        fixes
+            .iter()
+            .find(|(from, _)| from == word)
+            .map_or_else(|| word.clone(), |(_, to)| to.clone())
+    };
+    let words: Vec<String> = asked.words.iter().map(fixed).collect();
     let mut joined: Vec<(String, f64)> = Vec::new();
     for range in &asked.compounds {
         let name = words[range.clone()].concat();

@@ -77,7 +77,8 @@ pub(crate) fn score(
                 known = false;
                 continue;
             };
-            let unit = weight * group.idf / STEPS;
+            // What is more common than the word it stands for tells less.
+            let unit = weight * group.idf.min(idf(pages, row.pages)) / STEPS;
             for (section, impact) in places {
                 let Some(page) = columns.page_of.get(section as usize) else { continue };
                 let value = f64::from(impact.min(most)) * unit;

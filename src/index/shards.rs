@@ -182,24 +182,28 @@ impl<'a> Shards<'a> {
         starts.partition_point(|start| start.as_str() <= word).saturating_sub(1)
     }
 
-    /// The rows of the file in which a word stands, and of those behind it.
-    fn file(&self, word: &str, further: usize) -> Option<Option<(&[Row], Option<&str>)>> {
+    /// The first words and the names of the files around a word, and the place of its own.
+    fn files(&self, word: &str) -> Option<(&[String], &str, usize)> {
         let mut at = Self::place(&self.root.starts, word);
-        let (starts, names) = if self.root.directories.is_empty() {
-            (&self.root.starts, &self.root.names)
-        } else {
-            // Directories end where others begin; the few words on a border are looked for in one of them.
+        let (mut starts, mut names) = (&self.root.starts, &self.root.names);
+        if !self.root.directories.is_empty() {
             let name = name_at(&self.root.directories, 'r', at);
-            let Some(Shard::Directory(starts, names)) = self.get(name)? else { return Some(None) };
-            at = Self::place(starts, word);
-            (starts, names)
-        };
-        at += further;
-        // The class of a file is part of its name only for those who keep files: both are tried by its letter.
+            let Some(Shard::Directory(listed, named)) = self.get(name)? else {
+                return Some((&[], "", 0));
+            };
+            at = Self::place(listed, word);
+            (starts, names) = (listed, named);
+        }
+        Some((starts, names, at))
+    }
+
+    /// The rows of a file of words.
+    fn rows(&self, names: &str, at: usize) -> Option<&[Row]> {
         let name = names.get(at * (NAME + 1)..(at + 1) * (NAME + 1)).map(str::to_owned);
-        let start = starts.get(at).map(String::as_str);
-        let Some(Shard::Words(rows)) = self.get(name)? else { return Some(None) };
-        Some(Some((rows, start)))
+        match self.get(name)? {
+            Some(Shard::Words(rows)) => Some(rows),
+            _ => Some(&[]),
+        }
     }
 
     /// True where two words stand in one file.
@@ -207,32 +211,33 @@ impl<'a> Shards<'a> {
         Self::place(&self.root.starts, a) == Self::place(&self.root.starts, b)
     }
 
-    /// Rows of the words that start with `prefix`, from at most `most` files.
+    /// Rows of the words that start with `prefix`, from at most `most` files that hold some.
     pub(crate) fn range(&self, prefix: &str, most: usize) -> Option<Vec<&Row>> {
+        let (starts, names, first) = self.files(prefix)?;
         let mut out = Vec::new();
+        let mut left = most;
         let mut known = true;
-        for n in 0..most {
-            let Some(file) = self.file(prefix, n) else {
+        for at in first..starts.len() {
+            if left == 0 || (at > first && !starts[at].starts_with(prefix)) {
+                break;
+            }
+            let Some(rows) = self.rows(names, at) else {
                 known = false;
+                left -= 1;
                 continue;
             };
-            let Some((rows, start)) = file else { break };
-            if n > 0 && !start.is_some_and(|s| s.starts_with(prefix)) {
-                break;
-            }
             let from = rows.partition_point(|r| r.word.as_str() < prefix);
-            let found = rows[from..].iter().take_while(|r| r.word.starts_with(prefix));
-            out.extend(found);
-            if rows.last().is_none_or(|r| r.word.as_str() > prefix && !r.word.starts_with(prefix)) {
-                break;
-            }
+            out.extend(rows[from..].iter().take_while(|r| r.word.starts_with(prefix)));
+            // A word may stand behind all of the file in which it would stand.
+            left -= usize::from(!out.is_empty());
         }
         known.then_some(out)
     }
 
     /// All rows of the file in which a word stands.
     pub(crate) fn neighbours(&self, word: &str) -> Option<&[Row]> {
-        Some(self.file(word, 0)?.map_or(&[][..], |(rows, _)| rows))
+        let (_, names, at) = self.files(word)?;
+        self.rows(names, at)
     }
 
     /// Asks for the places of a word that is known to be common, before its row is there.

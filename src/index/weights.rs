@@ -14,7 +14,13 @@ const MAX_IMPACT: u8 = 63;
 const STEPS: f64 = 6.0;
 
 /// What the names of a page weigh that nobody wrote: the page that somebody wrote of the same thing says more.
-const STUB: f64 = 0.8;
+const STUB: f64 = 0.7;
+
+/// How much more the whole of a name weighs than its words.
+const WHOLE: f64 = 1.2;
+
+/// How soon a pair that repeats says no more.
+const PAIR_NORM: f64 = 0.6;
 
 /// A word that stands by itself: it may be what somebody meant to type.
 pub(crate) const WORD: u8 = 1;
@@ -72,6 +78,8 @@ fn page(record: &Record, mean: f64) -> PageWords {
         }
         let norm = 1.2 * (0.25 + 0.75 * length(section) / mean);
         for (word, weight) in found {
+            // That two words stand side by side means the same in a long text.
+            let norm = if word.contains(' ') { PAIR_NORM } else { norm };
             let count =
                 if weight.count > 0.0 { 2.2 * weight.count / (weight.count + norm) } else { 0.0 };
             let impact = 4.0 * weight.head + 2.2 * weight.heading + count;
@@ -108,7 +116,8 @@ fn name(
     for range in whole {
         for (n, tail) in tails(&tokens.words[range.clone()]).into_iter().enumerate() {
             // The end of a name is less than a name.
-            let share = 1.0 - 0.3 * n as f64 / range.len() as f64;
+            let whole = range.len() == tokens.words.len() && n == 0;
+            let share = if whole { WHOLE } else { 1.0 - 0.3 * n as f64 / range.len() as f64 };
             put(tail, if n == 0 { WORD | NAMED } else { NAMED }, share);
         }
     }

@@ -95,7 +95,7 @@ impl Dice {
 fn generated(records: &[Record], seed: u64) -> Vec<Question> {
     let mut dice = Dice(seed);
     let mut names: BTreeMap<String, (String, BTreeSet<String>)> = BTreeMap::new();
-    for record in records {
+    for record in records.iter().filter(|r| !r.stub) {
         for (name, _) in record.heads.iter().filter(|(_, weight)| *weight >= 1.0) {
             let joined = tokens(name).words.concat();
             let entry = names.entry(joined).or_insert_with(|| (name.clone(), BTreeSet::new()));
