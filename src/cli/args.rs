@@ -44,6 +44,8 @@ pub(crate) enum Command {
         /// A file of the site
         file: PathBuf,
     },
+    /// Find the section that answers, as the site's own search does
+    Search(Search),
     /// Print the configuration as understood
     Config {
         /// Root of the site
@@ -70,6 +72,22 @@ pub(crate) struct Build {
     /// Findings at this level or above make the exit code 1
     #[arg(long, value_enum, value_name = "LEVEL")]
     pub(crate) fail_on: Option<FailOn>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Search {
+    /// Words, an alert's name, a line of a log, `team:payments`, or "a phrase"
+    #[arg(required = true)]
+    pub(crate) query: Vec<String>,
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Most hits
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub(crate) limit: usize,
+    /// Search a built site instead of the sources
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) site: Option<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]

@@ -4,6 +4,7 @@ mod args;
 mod explain;
 mod inspect;
 mod run;
+mod search;
 
 use std::process::ExitCode;
 
@@ -24,6 +25,7 @@ pub fn run() -> ExitCode {
         Command::Check(check) => run::check(&args, check),
         Command::Explain { code } => explain::explain(code.as_deref()),
         Command::Inspect { file } => inspect::inspect(&args, file),
+        Command::Search(search) => search::search(&args, search),
         Command::Config { dir } => run::config(&args, dir.as_deref()),
     };
     match result {

@@ -183,7 +183,7 @@ pub(crate) fn today(args: &Args) -> Result<Day, String> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "cli is the stage that reads the environment")]
-fn here() -> Result<PathBuf, String> {
+pub(crate) fn here() -> Result<PathBuf, String> {
     std::env::current_dir().map_err(|e| format!("cannot tell the working folder: {e}"))
 }
 

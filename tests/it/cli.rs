@@ -272,3 +272,37 @@ fn a_theme_that_does_not_exist_is_refused_with_those_that_do() {
         assert!(ran.stderr.contains("low-contrast"), "{n}: {}", ran.stderr);
     }
 }
+
+#[test]
+fn search_finds_the_same_in_sources_and_in_a_built_site() {
+    let site = Temp::with(&[
+        (
+            "runbooks/CheckoutDown.md",
+            "---\nalerts: [CheckoutDown]\nteam: payments\n---\n# CheckoutDown\n\n## Diagnosis\n\n\
+             ```sh\nkubectl get pods -n checkout\n```\n",
+        ),
+        ("runbooks/orders-lag.md", "# Orders lag\n\n## Mitigation\n\nDrain the queue.\n"),
+    ]);
+    let built = run(site.path(), &["build", "-q"]);
+    assert_eq!(built.code, Some(0), "{}", built.stderr);
+    for query in ["checkout down", "checkuotdown", "drain queue", "get pods", "nothing-like-this"] {
+        let sources = run(site.path(), &["search", "--json", query]);
+        let from_site = run(site.path(), &["search", "--json", "--site", "public", query]);
+        assert_eq!((sources.code, from_site.code), (Some(0), Some(0)), "{}", sources.stderr);
+        assert_eq!(sources.stdout, from_site.stdout);
+    }
+    let ran = run(site.path(), &["search", "--json", "--limit", "1", "drain", "queue"]);
+    let json: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    let hit = &json["hits"][0];
+    assert_eq!(hit["source"], "runbooks/orders-lag.md");
+    assert_eq!((&hit["section"], &hit["kind"]), (&"Mitigation".into(), &"runbook".into()));
+    assert!(hit["url"].as_str().unwrap().ends_with("#mitigation"), "{hit}");
+    let text = run(site.path(), &["search", "kind:alert", "team:payments", "checkout"]);
+    assert!(text.stdout.contains("CheckoutDown  [alert, payments]"), "{}", text.stdout);
+    assert!(text.stdout.contains("kubectl get pods -n checkout"), "{}", text.stdout);
+    let none = run(site.path(), &["search", "zzzzzz"]);
+    assert_eq!((none.code, none.stdout.as_str()), (Some(0), ""));
+    assert!(none.stderr.contains("nothing found"), "{}", none.stderr);
+    assert_eq!(run(site.path(), &["search", "--site", "gone", "x"]).code, Some(2));
+    assert_eq!(run(site.path(), &["search"]).code, Some(2));
+}
