@@ -11,6 +11,7 @@ use crate::config::Config;
 use crate::diag::emit::json::{self, JsonFinding};
 use crate::diag::{Code, Finding, Report};
 use crate::discover;
+use crate::index;
 use crate::link::{self, Site};
 use crate::model::collect;
 use crate::parse;
@@ -173,7 +174,11 @@ pub fn render(
     let made = times.measure(clock, "render", || {
         render::render(site, theme, &first, options, &|path| asset(site, path), &keep)
     });
-    let (files, found) = made?;
+    let (mut files, found) = made?;
+    let search = times.measure(clock, "search", || index::index(site))?;
+    files.extend(
+        search.into_iter().map(|(path, bytes)| (path, hex(&bytes, write::HASH_DIGITS), bytes)),
+    );
     let report = second(site, first, findings, found);
     let output = times.measure(clock, "manifest", || {
         let made: Vec<Made<'_>> = files
@@ -216,6 +221,12 @@ pub fn build(
         render::render(site, theme, &first, options, &|path| asset(site, path), &keep)
     });
     let (mut files, found) = made?;
+    times.measure(clock, "search", || {
+        let search = index::index(site)?;
+        let kept = par::map(&search, |(path, bytes)| writer.keep(path, bytes));
+        files.extend(kept.into_iter().collect::<Result<Vec<_>, _>>()?);
+        Ok::<_, String>(())
+    })?;
     let report = second(site, first, findings, found);
     let manifest = times.measure(clock, "manifest", || {
         let made: Vec<Made<'_>> = files

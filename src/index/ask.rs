@@ -48,12 +48,11 @@ pub(crate) fn ask(query: &str, is_value: impl Fn(&str, &str) -> bool) -> Asked {
         text.push_str(query);
     } else {
         for part in parts(query) {
-            match field(part).filter(|(name, value)| is_value(name, value)) {
-                Some((name, value)) => asked.fields.push((name.to_owned(), value.to_owned())),
-                None => {
-                    text.push_str(part);
-                    text.push(' ');
-                }
+            if let Some((name, value)) = field(part).filter(|(name, value)| is_value(name, value)) {
+                asked.fields.push((name.to_owned(), value.to_owned()));
+            } else {
+                text.push_str(part);
+                text.push(' ');
             }
         }
         asked.phrases = phrases(&text);
@@ -115,7 +114,7 @@ fn parts(query: &str) -> Vec<&str> {
     let mut out = Vec::new();
     let mut start = None;
     let mut quoted = false;
-    let balanced = query.matches('"').count() % 2 == 0;
+    let balanced = query.matches('"').count().is_multiple_of(2);
     for (n, c) in query.char_indices() {
         if c == '"' && balanced {
             quoted = !quoted;
@@ -140,7 +139,7 @@ fn field(part: &str) -> Option<(&str, &str)> {
 }
 
 fn phrases(text: &str) -> Vec<Vec<String>> {
-    if text.matches('"').count() % 2 != 0 {
+    if !text.matches('"').count().is_multiple_of(2) {
         return Vec::new();
     }
     let quoted = text.split('"').skip(1).step_by(2).map(|q| tokens(q).words);
@@ -168,7 +167,7 @@ fn is_noise(token: &str) -> bool {
     let zones = count(&|b| matches!(b, b'T' | b'Z'));
     let hex = count(&|b| matches!(b, b'a'..=b'f' | b'A'..=b'F'));
     let marks = count(&|b| matches!(b, b'-' | b':' | b'.' | b'/' | b'+'));
-    let all = token.len();
+    let all = token.encode_utf16().count();
     if digits + zones + marks == all {
         return marks > 1 || digits > 3;
     }

@@ -203,7 +203,7 @@ fn blocks(records: &[Record], files: &mut Files) -> Result<String, String> {
         let texts: Vec<Vec<String>> =
             block.iter().map(|r| r.sections.iter().map(section_text).collect()).collect();
         let (name, text) = file('x', vec![json!(texts)])?;
-        let pages: Vec<Value> = block.iter().map(|r| entry(r)).collect();
+        let pages: Vec<Value> = block.iter().map(entry).collect();
         let (block_name, block_text) = file('d', vec![json!(name), json!(pages)])?;
         Ok::<_, String>([(name, text), (block_name, block_text)])
     });

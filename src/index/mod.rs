@@ -30,6 +30,7 @@ mod rows;
 mod score;
 mod sections;
 mod shards;
+mod terms;
 pub mod tokens;
 mod weights;
 pub mod words;

@@ -13,6 +13,9 @@ const MOST: usize = 1_500;
 /// A pair of words on more pages than this tells nothing.
 const MOST_PAIRS: usize = 400;
 
+/// A word on a page: the word, the page, what it is, and its sections there with their impacts.
+type Found<'a> = (&'a str, usize, u8, &'a [(u32, u8)]);
+
 /// One word of the index.
 #[derive(Clone, Debug)]
 pub(crate) struct Row {
@@ -59,7 +62,7 @@ fn merge(
     from: &str,
     to: Option<&str>,
 ) -> Vec<Row> {
-    let mut found: Vec<(&str, usize, u8, &[(u32, u8)])> = Vec::new();
+    let mut found: Vec<Found<'_>> = Vec::new();
     for (page, words) in pages.iter().enumerate() {
         let start = words.words.partition_point(|(w, ..)| w.as_str() < from);
         let end = to
@@ -89,7 +92,7 @@ fn merge(
         .collect()
 }
 
-fn places(all: &[(&str, usize, u8, &[(u32, u8)])], first: &[u32]) -> String {
+fn places(all: &[Found<'_>], first: &[u32]) -> String {
     let number: usize = all.iter().map(|(.., at)| at.len()).sum();
     let mut places: Vec<(u32, u8)> = Vec::with_capacity(number);
     for (_, page, _, at) in all {

@@ -1,7 +1,7 @@
 //! Rows → pages: what each section and page gathers from the words of a query.
 
-use crate::index::query::{Bonus, Group};
 use crate::index::shards::{Columns, Shards};
+use crate::index::terms::{Bonus, Group};
 
 /// Words from which a query is a sentence or a line of a log: then the best section decides.
 const LONG: usize = 6;
@@ -43,7 +43,7 @@ fn ln(value: f64) -> f64 {
 
 /// How much a word on `some` of `all` pages tells.
 pub(crate) fn idf(all: usize, some: u32) -> f64 {
-    let (all, some) = (all as f64, f64::from(some));
+    let (all, some) = (f64::from(all as u32), f64::from(some));
     ln(1.0 + (all - some + 0.5) / (some + 0.5))
 }
 

@@ -61,6 +61,8 @@ enum Shard {
     Spelling(Vec<(String, u32)>),
     Columns(Columns),
     Directory(Vec<String>, String),
+    /// A file that cannot be had or read.
+    Gone,
 }
 
 /// What the root says.
@@ -83,7 +85,7 @@ struct Root {
 pub(crate) struct Shards<'a> {
     load: Load<'a>,
     root: Root,
-    loaded: BTreeMap<String, Option<Shard>>,
+    loaded: BTreeMap<String, Shard>,
     missing: RefCell<BTreeSet<String>>,
     /// Bytes of the files that were loaded, and their number.
     pub(crate) bytes: usize,
@@ -152,12 +154,12 @@ impl<'a> Shards<'a> {
             self.bytes += file.as_ref().map_or(0, String::len);
             self.files += 1;
             let shard = file.and_then(|f| arguments(&f)).and_then(|all| read(name, &all));
-            self.loaded.insert(name.clone(), shard);
+            self.loaded.insert(name.clone(), shard.unwrap_or(Shard::Gone));
         }
         !missing.is_empty()
     }
 
-    /// Forgets what a query wanted beyond what it needs now.
+    /// Number of pages.
     pub(crate) fn pages(&self) -> usize {
         self.root.pages
     }
@@ -168,13 +170,13 @@ impl<'a> Shards<'a> {
     }
 
     /// A file; `None` where it is still to be loaded. One that cannot be had is empty.
-    fn get(&self, name: Option<String>) -> Option<Option<&Shard>> {
-        let Some(name) = name else { return Some(None) };
-        if let Some(shard) = self.loaded.get(&name) {
-            return Some(shard.as_ref());
+    fn get(&self, name: Option<String>) -> Option<&Shard> {
+        let Some(name) = name else { return Some(&Shard::Gone) };
+        let shard = self.loaded.get(&name);
+        if shard.is_none() {
+            self.missing.borrow_mut().insert(name);
         }
-        self.missing.borrow_mut().insert(name);
-        None
+        shard
     }
 
     /// The place among sorted words where a word stands.
@@ -188,7 +190,7 @@ impl<'a> Shards<'a> {
         let (mut starts, mut names) = (&self.root.starts, &self.root.names);
         if !self.root.directories.is_empty() {
             let name = name_at(&self.root.directories, 'r', at);
-            let Some(Shard::Directory(listed, named)) = self.get(name)? else {
+            let Shard::Directory(listed, named) = self.get(name)? else {
                 return Some((&[], "", 0));
             };
             at = Self::place(listed, word);
@@ -201,7 +203,7 @@ impl<'a> Shards<'a> {
     fn rows(&self, names: &str, at: usize) -> Option<&[Row]> {
         let name = names.get(at * (NAME + 1)..(at + 1) * (NAME + 1)).map(str::to_owned);
         match self.get(name)? {
-            Some(Shard::Words(rows)) => Some(rows),
+            Shard::Words(rows) => Some(rows),
             _ => Some(&[]),
         }
     }
@@ -217,8 +219,8 @@ impl<'a> Shards<'a> {
         let mut out = Vec::new();
         let mut left = most;
         let mut known = true;
-        for at in first..starts.len() {
-            if left == 0 || (at > first && !starts[at].starts_with(prefix)) {
+        for (at, start) in starts.iter().enumerate().skip(first) {
+            if left == 0 || (at > first && !start.starts_with(prefix)) {
                 break;
             }
             let Some(rows) = self.rows(names, at) else {
@@ -255,7 +257,7 @@ impl<'a> Shards<'a> {
                 let name =
                     number.parse().ok().and_then(|n| name_at(&self.root.common_names, 'h', n));
                 match self.get(name)? {
-                    Some(Shard::Places(places)) => places,
+                    Shard::Places(places) => places,
                     _ => "",
                 }
             }
@@ -278,7 +280,7 @@ impl<'a> Shards<'a> {
             return Some(&[]);
         };
         match self.get(name_at(&self.root.spelling, 'v', n))? {
-            Some(Shard::Spelling(words)) => Some(words),
+            Shard::Spelling(words) => Some(words),
             _ => Some(&[]),
         }
     }
@@ -287,28 +289,29 @@ impl<'a> Shards<'a> {
     pub(crate) fn columns(&self) -> Option<&Columns> {
         static NONE: std::sync::OnceLock<Columns> = std::sync::OnceLock::new();
         match self.get(Some(self.root.columns.clone()))? {
-            Some(Shard::Columns(columns)) => Some(columns),
+            Shard::Columns(columns) => Some(columns),
             _ => Some(NONE.get_or_init(Columns::default)),
         }
     }
 
     /// A page.
-    pub(crate) fn entry(&self, page: usize) -> Option<Option<&Entry>> {
+    pub(crate) fn entry(&self, page: usize) -> Option<&[Entry]> {
         match self.get(name_at(&self.root.blocks, 'd', page / BLOCK))? {
-            Some(Shard::Block(_, pages)) => Some(pages.get(page % BLOCK)),
-            _ => Some(None),
+            Shard::Block(_, pages) => {
+                let n = page % BLOCK;
+                Some(pages.get(n..=n).unwrap_or(&[]))
+            }
+            _ => Some(&[]),
         }
     }
 
     /// The texts of a page's sections.
     pub(crate) fn texts(&self, page: usize) -> Option<&[String]> {
-        let Some(Shard::Block(name, _)) =
-            self.get(name_at(&self.root.blocks, 'd', page / BLOCK))?
-        else {
+        let Shard::Block(name, _) = self.get(name_at(&self.root.blocks, 'd', page / BLOCK))? else {
             return Some(&[]);
         };
         match self.get(Some(name.clone()))? {
-            Some(Shard::Texts(pages)) => Some(pages.get(page % BLOCK).map_or(&[], Vec::as_slice)),
+            Shard::Texts(pages) => Some(pages.get(page % BLOCK).map_or(&[], Vec::as_slice)),
             _ => Some(&[]),
         }
     }

@@ -101,7 +101,7 @@ fn fold(c: char, out: &mut String) {
         out.push(c.to_ascii_lowercase());
         return;
     }
-    if matches!(c, '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}') {
+    if matches!(c, '\u{c0}'..='\u{17f}' | '\u{1e00}'..='\u{1e95}' | '\u{1ea0}'..='\u{1ef9}') {
         let ascii = ascii_of(c);
         if !ascii.is_empty() && ascii.bytes().all(|b| b.is_ascii_alphabetic()) {
             out.push_str(&ascii.to_ascii_lowercase());
@@ -147,12 +147,11 @@ fn take(chunk: &mut Vec<char>, out: &mut Tokens) {
             n = end;
             continue;
         }
-        if !is_word(c) {
+        let follows = n > 0 && is_word(chunk[n - 1]);
+        if !is_word(c) || (follows && is_upper(c) && is_border(chunk, n)) {
             put(&mut word, out, &mut whole);
-        } else {
-            if n > 0 && is_word(chunk[n - 1]) && is_upper(c) && is_border(chunk, n) {
-                put(&mut word, out, &mut whole);
-            }
+        }
+        if is_word(c) {
             fold(c, &mut word);
         }
         n += 1;

@@ -27,11 +27,14 @@ pub(crate) const WORD: u8 = 1;
 /// A word of a name.
 pub(crate) const NAMED: u8 = 2;
 
+/// A word, what it is, and the sections it stands in with their impacts.
+pub(crate) type PageWord = (String, u8, Vec<(u32, u8)>);
+
 /// The words of one page, in their order.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct PageWords {
-    /// Word, what it is, and the sections it stands in with their impacts.
-    pub(crate) words: Vec<(String, u8, Vec<(u32, u8)>)>,
+    /// Each word once.
+    pub(crate) words: Vec<PageWord>,
 }
 
 /// What is known of one word in one section.
@@ -48,14 +51,18 @@ pub(crate) fn weigh(records: &[Record]) -> Vec<PageWords> {
     let lengths = par::map(records, |r| r.sections.iter().map(length).collect::<Vec<_>>());
     let all: f64 = lengths.iter().flatten().sum();
     let sections = lengths.iter().map(Vec::len).sum::<usize>().max(1);
-    let mean = (all / sections as f64).max(1.0);
+    let mean = (all / real(sections)).max(1.0);
     par::map(records, |record| page(record, mean))
+}
+
+fn real(number: usize) -> f64 {
+    f64::from(number as u32)
 }
 
 /// About how many words a section has.
 fn length(section: &crate::index::records::Section) -> f64 {
     let bytes: usize = section.text.iter().chain(&section.code).map(String::len).sum();
-    (bytes / 6) as f64
+    real(bytes / 6)
 }
 
 fn page(record: &Record, mean: f64) -> PageWords {
@@ -102,7 +109,7 @@ fn name(
     set: impl Fn(&mut Weight, f64),
 ) {
     let tokens = tokens(text);
-    let value = weight / (0.35 + 0.65 * tokens.words.len() as f64 / 4.0).max(0.5);
+    let value = weight / (0.35 + 0.65 * real(tokens.words.len()) / 4.0).max(0.5);
     let mut put = |word: String, what: u8, share: f64| {
         let entry = found.entry(word).or_default();
         entry.what |= what;
@@ -117,7 +124,7 @@ fn name(
         for (n, tail) in tails(&tokens.words[range.clone()]).into_iter().enumerate() {
             // The end of a name is less than a name.
             let whole = range.len() == tokens.words.len() && n == 0;
-            let share = if whole { WHOLE } else { 1.0 - 0.3 * n as f64 / range.len() as f64 };
+            let share = if whole { WHOLE } else { 1.0 - 0.3 * real(n) / real(range.len()) };
             put(tail, if n == 0 { WORD | NAMED } else { NAMED }, share);
         }
     }

@@ -237,6 +237,7 @@ pub fn route(sources: &Sources, catalog: &Catalog, findings: &mut Vec<Finding>) 
         "llms.txt",
         "sw.js",
         "offline.json",
+        "search/root.js",
     ] {
         routes.taken.insert(key(own), UrlPath(own.to_owned()));
     }

@@ -35,6 +35,8 @@ impl Assets {
             Ok::<_, String>(path)
         };
         let script = |name: &str| theme.scripts.get(name).map_or("", String::as_str);
+        // No page loads it at once: who searches does.
+        add("search", "js", script("search.js"))?;
         Ok(Self {
             css: add("opslore", "css", &theme.css)?,
             script: add("opslore", "js", script("opslore.js"))?,

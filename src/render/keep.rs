@@ -18,6 +18,9 @@ const BUDGET: usize = 8_000_000;
 /// HTML is about a quarter of its size over the wire.
 const SHRINKS_TO: usize = 4;
 
+/// Files of the search are dense already.
+const SEARCH_SHRINKS_TO: usize = 2;
+
 /// A file of the finished site.
 #[derive(Clone, Copy, Debug)]
 pub struct Made<'a> {
@@ -74,7 +77,9 @@ pub fn keep(
             .map(|(_, file, address)| {
                 let teams = wanted.get(*address).map_or(&[][..], Vec::as_slice);
                 let hash = file.hash.get(..8).unwrap_or(file.hash);
-                (*address, hash, file.size / SHRINKS_TO, teams)
+                let by =
+                    if file.path.starts_with("search/") { SEARCH_SHRINKS_TO } else { SHRINKS_TO };
+                (*address, hash, file.size / by, teams)
             })
             .collect(),
     };
@@ -90,6 +95,16 @@ pub fn keep(
 fn rank(site: &Site, path: &str, address: &str) -> Option<u8> {
     if path.starts_with("assets/") {
         return Some(0);
+    }
+    // The search: its root and columns, the words of alerts, pages and common words, other words, texts.
+    if let Some(name) = path.strip_suffix(".js").and_then(|p| p.strip_prefix("search/")) {
+        return Some(match name.bytes().next().unwrap_or(b'x') {
+            b'r' | b'c' => 0,
+            b'a' => 1,
+            b'd' | b'h' => 2,
+            b'x' => 5,
+            _ => 3,
+        });
     }
     let page = site.routes.pages.get(address)?;
     Some(match page {

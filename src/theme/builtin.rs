@@ -19,7 +19,7 @@ pub(crate) const SHEETS: &[(&str, &str)] = embedded!("themes/default/css":
 
 /// Scripts by name.
 pub(crate) const SCRIPTS: &[(&str, &str)] =
-    embedded!("themes/default/js": "lead.js", "offline.js", "opslore.js", "sw.js");
+    embedded!("themes/default/js": "lead.js", "offline.js", "opslore.js", "search.js", "sw.js");
 
 /// Themes by name: the sheets that each adds behind [`SHEETS`].
 pub(crate) const THEMES: &[(&str, &[(&str, &str)])] = &[("default", &[]), ("slate", SLATE)];
