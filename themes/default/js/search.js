@@ -1,0 +1,718 @@
+/*
+ * The search: src/index/{tokens,words,ask,shards,terms,score,query}.rs in JavaScript, function by function.
+ * `opsloreSearch.query(text, {limit})` resolves to hits, best first, with `total`, `fixes`, `unknown` and
+ * `facets`; `excerpt(hit, text)` to the lines around the words; `open()` loads what every query needs.
+ * A run over what is loaded notes what it misses (null) and is repeated once that is there.
+ */
+(() => {
+  'use strict';
+
+  const KINDS = 'alert runbook service team incident lesson factor page'.split(' ');
+  const STOP = new Set(('a an the of to in on at is are be was were it its this that and or for from by with as not ' +
+    'no do does did how what when why which can i my we our you your has have had if then so than into out up about ' +
+    'there their will would should could may might must any all some them they he she his her these those been ' +
+    'being also only very just').split(' '));
+  const SYNONYMS = ('down unavailable outage unreachable offline|full filling exhausted exhaustion|slow latency ' +
+    'slowness|crash crashing crashloop|oom killed|expire expired expiration expiry|cert certificate certs|db ' +
+    'database|pg postgres postgresql|k8s kubernetes|failed failure failing fail|hang hangs stuck hanging stall|' +
+    'restart reboot|delete remove|lb balancer|auth authentication|disk storage|mem memory|config configuration|' +
+    'repo repository').split('|').map(line => line.split(' '));
+
+  /* tokens.rs */
+  const UNSPACED = '\\u0e00-\\u0e7f\\u3040-\\u30ff\\u3400-\\u4dbf\\u4e00-\\u9fff\\uac00-\\ud7af\\uf900-\\ufaff' +
+    '\\u{20000}-\\u{3ffff}';
+  const WORD = `\\p{Alphabetic}\\p{N}${UNSPACED}`;
+  const test = set => RegExp.prototype.test.bind(new RegExp(`^[${set}]`, 'u'));
+  const isWord = test(WORD), isUnspaced = test(UNSPACED), isLatin = test('\\u00c0-\\u017f\\u1e00-\\u1e95\\u1ea0-\\u1ef9');
+  const isUpper = c => c.toLowerCase() !== c, isLower = c => c.toUpperCase() !== c;
+  const isNumber = word => /^\d*$/.test(word);
+  const FOLDS = {æ: 'ae', ð: 'd', ø: 'o', þ: 'th', ß: 'ss', đ: 'd', ħ: 'h', ı: 'i', ĳ: 'ij', ĸ: 'q', ŀ: 'l', ł: 'l',
+    ŋ: 'ng', œ: 'oe', ŧ: 't', ſ: 's'};
+
+  const isJunk = word => {
+    const all = [...word].length, digits = word.replace(/\D/g, '').length;
+    return all > 48 || (digits === all && all > 6) || (all > 18 && digits * 4 > all) || !all;
+  };
+
+  const fold = c => {
+    const low = c.toLowerCase();
+    if (!isLatin(c)) return low;
+    const base = low.normalize('NFD')[0];
+    return FOLDS[low] || (/[a-z]/.test(base) ? base : low);
+  };
+
+  function tokens(text) {
+    const words = [], compounds = [], chars = [...text];
+    let chunk = [];
+    const take = () => {
+      while (chunk.length && !isWord(chunk[chunk.length - 1])) chunk.pop();
+      const start = words.length;
+      let whole = true, word = '';
+      const put = () => {
+        if (word && isJunk(word)) whole = false;
+        else if (word) words.push(word);
+        word = '';
+      };
+      for (let n = 0; n < chunk.length; n++) {
+        const c = chunk[n];
+        if (isUnspaced(c)) {
+          put();
+          let end = n;
+          while (end < chunk.length && isUnspaced(chunk[end])) end++;
+          if (end - n === 1) words.push(c);
+          for (; n + 1 < end; n++) words.push(chunk[n] + chunk[n + 1]);
+          whole = false;
+          continue;
+        }
+        const letter = isWord(c);
+        if (!letter || (n && isWord(chunk[n - 1]) && isUpper(c) && isBorder(chunk, n))) put();
+        if (letter) word += fold(c);
+      }
+      put();
+      const parts = words.slice(start);
+      if (whole && parts.length > 1 && !parts.every(isNumber)) compounds.push([start, words.length]);
+      chunk = [];
+    };
+    chars.forEach((c, n) => {
+      if (isWord(c) || (chunk.length && '_-.'.includes(c))) chunk.push(c);
+      else if (c === "'" || c === '’') {
+        if (!(chunk.length && isWord(chunk[chunk.length - 1]) && isWord(chars[n + 1] || ''))) take();
+      } else take();
+    });
+    take();
+    return {words, compounds};
+  }
+
+  const isBorder = (chunk, n) => {
+    if (!isUpper(chunk[n - 1])) return true;
+    const next = chunk[n + 1], after = chunk[n + 2];
+    return !!next && isLower(next) && !isUpper(next) &&
+      !(next === 's' && (!after || !isWord(after) || isUpper(after)));
+  };
+
+  /* words.rs */
+  function stem(word) {
+    if (!/^[a-z]{5,}$/.test(word)) return word;
+    const base = /ies$/.test(word) ? word.slice(0, -3) + 'y' :
+      /(ss|us|is)$/.test(word) ? word : word.replace(/s$/, '');
+    let short = base.replace(/(ations|ation|ating|ated)$/, 'at').replace(/(ings|ing|ed|er|ion|ly)$/, '');
+    if (short.length < 4 || !/[aeiouy]/.test(short)) short = base;
+    if (short.length > 4 && /([^lsz])\1$/.test(short)) short = short.slice(0, -1);
+    return short.replace(/e$/, '');
+  }
+
+  function distance(a, b, most) {
+    if (Math.abs(a.length - b.length) > most) return most + 1;
+    let before = [], above = [0, ...b].map((_, n) => n);
+    for (let i = 1; i <= a.length; i++) {
+      const row = [i];
+      let least = i;
+      for (let j = 1; j <= b.length; j++) {
+        let value = Math.min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (a[i - 1] !== b[j - 1]));
+        if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+          value = Math.min(value, before[j - 2] + 1);
+        }
+        row.push(value);
+        least = Math.min(least, value);
+      }
+      if (least > most) return most + 1;
+      [before, above] = [above, row];
+    }
+    return Math.min(above[b.length], most + 1);
+  }
+
+  /* ask.rs */
+  const SPACE = /\p{White_Space}/u;
+  const TELLING = /error|exception|fatal|panic|fail|caused|denied|refused|timeout/;
+  const trimmed = token => token.replace(new RegExp(`^[^${WORD}]+|[^${WORD}]+$`, 'gu'), '');
+
+  function alertName(query) {
+    const all = new RegExp(`alertname(["' \\\\\\t\\n=:~]*)([${WORD}_.:-]*)`, 'gu');
+    for (let found; (found = all.exec(query));) {
+      if (/[:=]/.test(found[1]) && found[2]) return found[2];
+      all.lastIndex = found.index + 9;
+    }
+  }
+
+  function parts(query) {
+    const balanced = query.split('"').length % 2 === 1, out = [''];
+    let quoted = false;
+    for (const c of query) {
+      if (c === '"' && balanced) quoted = !quoted;
+      if (SPACE.test(c) && !quoted) out.push('');
+      else out[out.length - 1] += c;
+    }
+    return out.filter(part => part);
+  }
+
+  function isNoise(token) {
+    token = trimmed(token);
+    const count = set => token.split(set).length - 1, all = token.length;
+    const digits = count(/\d/), zones = count(/[TZ]/), hex = count(/[a-f]/i), marks = count(/[-:.\/+]/);
+    if (!digits) return false;
+    if (digits + zones + marks === all) return marks > 1 || digits > 3;
+    if (digits + hex + marks === all && all >= 8 && digits > 1) return true;
+    return token.startsWith('0x') && all > 10;
+  }
+
+  const plain = text => text.split('\n').map(line =>
+    line.split(/[\p{White_Space},;()[\]{}<>"'=|]/u).filter(t => t && !isNoise(t)).join(' ')).filter(l => l);
+
+  function ask(query, isValue) {
+    const asked = {keys: [], phrases: [], fields: []}, named = alertName(query);
+    const pasted = /\P{White_Space}[^]*\n[^]*\P{White_Space}/u.test(query);
+    let text = named || (pasted ? query : '');
+    if (!text) {
+      for (const part of parts(query)) {
+        const [, name, value] = /^(kind|team|service|severity|tag):"*([^]*?)"*$/i.exec(part) || [];
+        if (value && isValue(name.toLowerCase(), value)) asked.fields.push([name.toLowerCase(), value]);
+        else text += part + ' ';
+      }
+      const quoted = text.split('"');
+      if (quoted.length % 2) {
+        asked.phrases = quoted.filter((_, n) => n % 2).map(q => tokens(q).words).filter(w => w.length > 1);
+      }
+    }
+    let found = tokens(text);
+    if (pasted || found.words.length >= 6) {
+      const lines = plain(text);
+      found = tokens(lines.join('\n'));
+      if (found.words.length > 24) {
+        const tells = line => TELLING.test(line.toLowerCase());
+        found = tokens([...lines.filter(tells), ...lines.filter(line => !tells(line))].join('\n'));
+        found.words.length = Math.min(found.words.length, 24);
+        found.compounds = found.compounds.filter(c => c[1] <= 24);
+      }
+    }
+    const keys = found.words.filter(word => !STOP.has(word));
+    asked.keys = [...new Set(keys.length ? keys : found.words)];
+    return Object.assign(asked, found);
+  }
+
+  /* shards.rs */
+  const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+  const VALUE = new Uint8Array(128);
+  [...DIGITS].forEach((c, n) => { VALUE[c.charCodeAt(0)] = n; });
+  const digit = (text, at) => VALUE[text.charCodeAt(at)] || 0;
+  let at = 0;
+  const number = text => {
+    let out = 0, shift = 0, value;
+    do {
+      value = digit(text, at++);
+      out |= (value & 31) << shift;
+      shift += 5;
+    } while (value > 31 && at < text.length);
+    return out >>> 0;
+  };
+  const numbers = text => {
+    const out = [];
+    for (at = 0; at < text.length;) out.push(number(text));
+    return out;
+  };
+  const unfold = text => {
+    let word = '';
+    return text.split(';').filter(i => i).map(item => (word = word.slice(0, digit(item, 0)) + item.slice(1)));
+  };
+  /* The first place where a sorted list is behind. */
+  const search = (list, isBefore) => {
+    let low = 0, high = list.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (isBefore(list[middle])) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+
+  let root, loaded = new Map(), missing = new Set();
+
+  const READ = {
+    a: file => {
+      let word = '';
+      return file[1].split(';').filter(l => l).map(line => {
+        const [front, pages, places] = line.split(',');
+        word = word.slice(0, digit(front, 0)) + front.slice(1);
+        at = 0;
+        return {word, pages: number(pages), places};
+      });
+    },
+    h: file => file[1],
+    d: file => file,
+    x: file => file[1],
+    v: file => {
+      const pages = numbers(file[2]);
+      return unfold(file[1]).map((word, n) => [word, pages[n]]);
+    },
+    c: file => {
+      const first = [], pageOf = [];
+      numbers(file[1]).forEach((sections, page) => {
+        first.push(pageOf.length);
+        while (sections--) pageOf.push(page);
+      });
+      const facets = file[4].map(([name, values, data]) => {
+        at = 0;
+        return {name, values, pages: first.map(() => Array.from({length: number(data)}, () => number(data)))};
+      });
+      return {first, pageOf, kinds: [...file[2]].map(c => digit(c, 0)), fresh: [...file[3]].map(c => digit(c, 0)), facets};
+    },
+    r: file => [unfold(file[1]), file[2]],
+  };
+  READ.w = READ.a;
+
+  const get = name => {
+    if (!name) return undefined;
+    if (loaded.has(name)) return loaded.get(name);
+    missing.add(name);
+    return null;
+  };
+  const nameAt = (names, kind, n) => names.length >= (n + 1) * 8 && kind + names.slice(n * 8, n * 8 + 8);
+  const place = (starts, word) => Math.max(0, search(starts, start => start <= word) - 1);
+
+  function files(word) {
+    let n = place(root.starts, word), starts = root.starts, names = root.names;
+    if (root.directories) {
+      const directory = get(nameAt(root.directories, 'r', n));
+      if (!directory) return directory === null ? null : [[], '', 0];
+      [starts, names] = directory;
+      n = place(starts, word);
+    }
+    return [starts, names, n];
+  }
+  const rowsOf = (names, n) => {
+    const rows = get(names.slice(n * 9, n * 9 + 9));
+    return rows === undefined ? [] : rows;
+  };
+  function range(prefix, most) {
+    const found = files(prefix);
+    if (!found) return null;
+    const [starts, names, first] = found, out = [];
+    let isKnown = true;
+    for (let n = first; n < starts.length && most && (n === first || starts[n].startsWith(prefix)); n++) {
+      const rows = rowsOf(names, n);
+      if (!rows) {
+        isKnown = false;
+        most--;
+        continue;
+      }
+      for (let k = search(rows, row => row.word < prefix); k < rows.length && rows[k].word.startsWith(prefix); k++) {
+        out.push(rows[k]);
+      }
+      if (out.length) most--;
+    }
+    return isKnown ? out : null;
+  }
+  function neighbours(word) {
+    const found = files(word);
+    return found && rowsOf(found[1], found[2]);
+  }
+  function places(row) {
+    const text = row.places[0] === '~' ? get(nameAt(root.commonNames, 'h', +row.places.slice(1))) : row.places;
+    return text === undefined ? '' : text;
+  }
+  function spelling(letter) {
+    const n = root.letters.indexOf(letter);
+    const words = n < 0 ? [] : get(nameAt(root.spelling, 'v', n));
+    return words === undefined ? [] : words;
+  }
+  const block = page => get(nameAt(root.blocks, 'd', Math.floor(page / root.block)));
+  function texts(page) {
+    const found = block(page);
+    if (!found) return found === null ? null : [];
+    const pages = get(found[1]);
+    return pages === null ? null : (pages || [])[page % root.block] || [];
+  }
+
+  /* terms.rs */
+  const exact = word => {
+    const rows = range(word, 1);
+    return rows && rows.slice(0, 1).filter(row => row.word === word);
+  };
+
+  function rowsFor(word, last) {
+    const stemOf = stem(word), size = word.length;
+    const begun = range(word, last ? 2 : 1);
+    const near = stemOf !== word && word.startsWith(stemOf) && stemOf.length >= 3 ? range(stemOf, 1) : [];
+    if (!begun || !near) return null;
+    const found = begun.slice(), out = [], hit = found.length && found[0].word === word;
+    for (const row of near) if (!found.some(r => r.word === row.word)) found.push(row);
+    for (const row of found) {
+      if (row.word.includes(' ')) continue;
+      if (row.word === word) out.push([row, 1]);
+      else if (stem(row.word) === stemOf) out.push([row, 0.9]);
+      else if (row.word.startsWith(word) && size >= 2 && (last || !hit || size >= 5)) {
+        out.push([row, 0.75 * Math.max(size / row.word.length, 0.35)]);
+      }
+    }
+    if (out.length > 24) out.sort((a, b) => b[1] - a[1]).length = 24;
+    return out;
+  }
+
+  function nearest(word) {
+    const letters = [...word], most = letters.length < 4 ? 0 : letters.length < 8 ? 1 : 2;
+    if (!most) return [];
+    const found = new Map();
+    const add = (other, pages) => {
+      const steps = distance(letters, [...other], most);
+      if (steps > 0 && steps <= most && !STOP.has(other)) found.set(other, [other, steps, pages]);
+    };
+    const beside = neighbours(word);
+    if (!beside) return null;
+    for (const row of beside) if (!row.word.includes(' ')) add(row.word, row.pages);
+    let list = spelling(letters[0]);
+    if (!list) return null;
+    for (const [other, pages] of list) add(other, pages);
+    if (!found.size) {
+      list = spelling(letters[1]);
+      if (!list) return null;
+      for (const [other, pages] of list) add(other, pages);
+    }
+    const differs = other => [...other][0] !== letters[0];
+    return [...found.values()].sort((a, b) => a[1] - b[1] || differs(a[0]) - differs(b[0]) || b[2] - a[2] ||
+      (a[0] < b[0] ? -1 : 1)).slice(0, 3);
+  }
+
+  function halves(word) {
+    const letters = [...word], fronts = [];
+    for (let n = 3; n < letters.length - 2; n++) fronts.push([n, exact(letters.slice(0, n).join(''))]);
+    let best, isKnown = true;
+    for (const [n, front] of fronts) {
+      if (!front) isKnown = false;
+      if (!front || !front.length || front[0].pages <= 2) continue;
+      const back = exact(letters.slice(n).join(''));
+      if (!back) isKnown = false;
+      if (!back || !back.length) continue;
+      const pages = Math.min(front[0].pages, back[0].pages);
+      if (!best || pages > best[0]) best = [pages, front[0], back[0]];
+    }
+    return isKnown ? (best ? [[best[1], 0.5], [best[2], 0.5]] : []) : null;
+  }
+
+  function groupOf(word, last, words, answer) {
+    const common = root.common.get(word);
+    if (common !== undefined) get(nameAt(root.commonNames, 'h', common));
+    const rows = rowsFor(word, last);
+    const others = [...root.synonyms.get(word) || []];
+    for (const line of SYNONYMS) if (line.includes(word)) others.push(...line.filter(w => w !== word));
+    const meant = others.map(exact);
+    if (common === undefined && !rows && words < 4 && word.length > 4) spelling([...word][0]);
+    if (!rows || meant.includes(null)) return null;
+    for (const found of meant) for (const row of found) rows.push([row, 0.45]);
+    const strong = rows.some(r => r[1] >= 0.9), written = rows.find(r => r[1] >= 1);
+    if (written && word.length > 4 && written[0].pages <= 4) {
+      const near = nearest(word);
+      if (!near) return null;
+      const better = near.find(n => n[1] === 1 && n[2] >= 6 * written[0].pages + 8);
+      if (better) {
+        const found = exact(better[0]);
+        if (!found) return null;
+        for (const row of found) rows.push([row, 0.65]);
+        answer.fixes.push([word, better[0]]);
+      }
+    }
+    const begun = rows.some(([row, w]) => w > 0.3 && (row.pages > 2 || word.length > 9));
+    if (!strong && (!rows.length || (word.length > 4 && !begun))) {
+      const all = rows.length ? 0.4 : 1, near = nearest(word);
+      if (!near) return null;
+      const found = near.map(n => exact(n[0]));
+      if (found.includes(null)) return null;
+      near.forEach(([, steps], n) => {
+        const weight = n ? 0.6 : 0.9;
+        for (const row of found[n]) rows.push([row, (steps === 1 ? weight : weight * 0.8) * all]);
+      });
+      if (near.length) answer.fixes.push([word, near[0][0]]);
+      else if (!rows.length) {
+        const two = halves(word);
+        if (!two) return null;
+        rows.push(...two);
+        if (!rows.length) answer.unknown.push(word);
+      }
+    }
+    const best = Math.min(Math.max(0, ...rows.map(r => r[1])), 0.9);
+    const pages = Math.max(0, ...rows.filter(r => r[1] >= best).map(r => r[0].pages));
+    return {rows, idf: idf(root.pages, pages)};
+  }
+
+  function bonusesOf(asked, fixes) {
+    const words = asked.words.map(word => (fixes.find(f => f[0] === word) || [0, word])[1]);
+    const joined = new Map(), out = [];
+    const join = (name, weight) => { if (!isJunk(name) && !joined.has(name)) joined.set(name, weight); };
+    for (const [start, end] of asked.compounds) join(words.slice(start, end).join(''), 1.5);
+    if (words.length > 1 && words.length <= 6) join(words.join(''), 0.6);
+    let isKnown = true;
+    for (const [name, weight] of joined) {
+      const rows = range(name, 1);
+      if (!rows) isKnown = false;
+      for (const row of rows || []) {
+        if (row.word.includes(' ')) continue;
+        const isName = row.word === name, part = name.length / row.word.length;
+        out.push({row, weight: weight * (isName ? 1 : 0.5 * Math.max(part, 0.3)), exact: isName});
+      }
+    }
+    if (words.length >= 4) {
+      const telling = words.filter(w => !STOP.has(w) && !isNumber(w)), pairs = new Map();
+      for (let n = 1; n < telling.length; n++) {
+        const pair = telling[n - 1] + ' ' + telling[n];
+        if (!pairs.has(pair)) pairs.set(pair, place(root.starts, pair) === place(root.starts, telling[n - 1]));
+      }
+      const all = [...pairs.keys()], far = all.filter(p => !pairs.get(p)).sort((a, b) => b.length - a.length).slice(0, 4);
+      for (const pair of all) {
+        if (!pairs.get(pair) && !far.includes(pair)) continue;
+        const found = exact(pair);
+        if (!found) isKnown = false;
+        for (const row of found || []) out.push({row, weight: 0.5, exact: true});
+      }
+    }
+    return isKnown ? out.sort((a, b) => b.weight - a.weight).slice(0, 40) : null;
+  }
+
+  /* score.rs */
+  function ln(value) {
+    let out = 0;
+    while (value >= 2) {
+      value /= 2;
+      out += Math.LN2;
+    }
+    const y = (value - 1) / (value + 1), square = y * y;
+    for (let power = y, n = 1; n < 18; n += 2) {
+      out += 2 * power / n;
+      power *= square;
+    }
+    return out;
+  }
+  const idf = (all, some) => ln(1 + (all - some + 0.5) / (some + 0.5));
+
+  function score(columns, groups, bonuses) {
+    const {pageOf} = columns, long = groups.length >= 6, most = long ? 17 : 63;
+    const total = groups.reduce((sum, g) => sum + g.idf, 0) || 1;
+    const array = length => new Float64Array(length);
+    const [sum, covered, extra, best] = [1, 2, 3, 4].map(() => array(root.pages));
+    const [sectionSum, sectionCovered, sectionBest] = [1, 2, 3].map(() => array(pageOf.length));
+    const touched = [];
+    let isKnown = true;
+    const each = (row, use) => {
+      const text = places(row);
+      if (text === null) isKnown = false;
+      at = 0;
+      for (let section = 0; text && at < text.length;) {
+        section += number(text);
+        const impact = Math.min(digit(text, at++), most);
+        if (section < pageOf.length) use(section, impact, pageOf[section]);
+      }
+    };
+    for (const group of groups) {
+      const here = [];
+      for (const [row, weight] of group.rows) {
+        const unit = weight * Math.min(group.idf, idf(root.pages, row.pages)) / 6;
+        each(row, (section, impact, page) => {
+          const value = impact * unit;
+          if (sectionBest[section] === 0) here.push(section);
+          if (value > sectionBest[section]) sectionBest[section] = value;
+          if (value > best[page]) best[page] = value;
+        });
+      }
+      for (const section of here) {
+        const page = pageOf[section];
+        sectionSum[section] += sectionBest[section];
+        sectionCovered[section] += group.idf;
+        sectionBest[section] = 0;
+        if (best[page] > 0) {
+          sum[page] += best[page];
+          covered[page] += group.idf;
+          best[page] = 0;
+        }
+        touched.push(section);
+      }
+    }
+    for (const bonus of bonuses) {
+      const unit = bonus.weight * idf(root.pages, bonus.row.pages) / 6, share = bonus.exact ? 0.8 : 0.4, here = [];
+      each(bonus.row, (section, impact, page) => {
+        const value = impact * unit, part = Math.min(value, 14) * share;
+        sectionSum[section] += value;
+        touched.push(section);
+        if (best[page] === 0) here.push(page);
+        if (part > best[page]) best[page] = part;
+      });
+      for (const page of here) {
+        extra[page] += best[page];
+        best[page] = 0;
+      }
+    }
+    if (!isKnown) return null;
+    const sections = Uint32Array.from(new Set(touched)).sort(), found = [];
+    let widest = 0;
+    for (let n = 0; n < sections.length;) {
+      const page = pageOf[sections[n]];
+      let top = 0, section = sections[n];
+      for (; n < sections.length && pageOf[sections[n]] === page; n++) {
+        const k = sections[n], part = sectionCovered[k] / total + 0.05;
+        const value = sectionSum[k] * (groups.length >= 4 ? part * part : Math.sqrt(part));
+        if (value > top) [top, section] = [value, k];
+      }
+      const part = Math.max(covered[page] / total, 0.05);
+      const gathered = long ? (0.5 * sum[page] + 2.5 * top) * (part * part) :
+        (sum[page] + 0.7 * top) * (part * Math.sqrt(part));
+      widest = Math.max(widest, covered[page]);
+      found.push({page, section, score: (gathered + extra[page]) * (1 + (columns.fresh[page] || 0) / 100)});
+    }
+    return found.filter(f => covered[f.page] >= 0.4 * widest).sort((a, b) => b.score - a.score || a.page - b.page);
+  }
+
+  /* query.rs */
+  const key = text => tokens(text).words.join(' ');
+  const facetOf = (columns, field) => columns.facets.find(f => f.name === field);
+
+  function valuesOf(columns, field, value) {
+    const isKind = field === 'kind', facet = facetOf(columns, field);
+    const wanted = key((isKind && {postmortem: 'incident', doc: 'page'}[value]) || value);
+    const names = isKind ? KINDS : facet ? facet.values.map(key) : [];
+    if (!wanted) return [];
+    const exactly = names.indexOf(wanted);
+    return exactly >= 0 ? [exactly] : names.map((name, n) => (name.startsWith(wanted) ? n : -1)).filter(n => n >= 0);
+  }
+
+  const has = (columns, field, value, page) => (field === 'kind' ? columns.kinds[page] === value :
+    facetOf(columns, field).pages[page].includes(value));
+
+  function countsOf(columns, pages) {
+    const count = (values, of) => {
+      const found = values.map(value => [value, 0]);
+      for (const {page} of pages) for (const n of of(page)) found[n][1]++;
+      return found.filter(f => f[1]);
+    };
+    return [['kind', count(KINDS, page => [columns.kinds[page]])], ...columns.facets.map(facet =>
+      [facet.name, count(facet.values, page => facet.pages[page]).sort((a, b) => b[1] - a[1])])];
+  }
+
+  function phrasesIn(columns, phrases, pages) {
+    const all = pages.slice(0, 40).map(p => texts(p.page));
+    if (all.includes(null)) return null;
+    const kept = [];
+    all.forEach((sections, n) => {
+      const words = sections.map(text => ` ${key(text)} `);
+      const found = phrases.map(phrase => words.findIndex(w => w.includes(` ${phrase.join(' ')} `)));
+      if (!found.includes(-1)) kept.push({...pages[n], section: columns.first[pages[n].page] + found[0]});
+    });
+    return kept.length ? kept : pages;
+  }
+
+  function run(query, limit) {
+    const columns = get(root.columns) || undefined;
+    const asked = ask(query, (field, value) => !columns || valuesOf(columns, field, value).length > 0);
+    const answer = {fixes: [], unknown: []};
+    const groups = asked.keys.map((word, n) =>
+      groupOf(word, n + 1 === asked.keys.length, asked.keys.length, answer));
+    const bonuses = bonusesOf(asked, answer.fixes);
+    if (groups.includes(null) || !bonuses || !columns) return null;
+    let pages = score(columns, groups, bonuses);
+    if (!pages) return null;
+    for (const [field, value] of asked.fields) {
+      const wanted = valuesOf(columns, field, value);
+      if (!asked.keys.length && !pages.length) {
+        pages = columns.first.map((section, page) => ({page, section, score: 0}));
+      }
+      pages = pages.filter(p => wanted.some(v => has(columns, field, v, p.page)));
+    }
+    if (asked.phrases.length) pages = phrasesIn(columns, asked.phrases, pages);
+    if (!pages) return null;
+    answer.total = pages.length;
+    answer.facets = countsOf(columns, pages);
+    const top = pages.slice(0, limit), blocks = top.map(p => block(p.page));
+    if (blocks.includes(null)) return null;
+    const hits = [];
+    top.forEach((p, n) => {
+      const entry = blocks[n] && blocks[n][2][p.page % root.block];
+      if (!entry) return;
+      const [address, title, kind, team, service, severity, source, note, day, headings] = entry;
+      const number = p.section - columns.first[p.page], [anchor, section = ''] = headings.slice(number * 2 - 2 || 0);
+      const url = number ? `${address}#${anchor}` : address;
+      hits.push({url, title, section: number ? section : '', kind: KINDS[kind], team, service, severity, source, note, day,
+        score: p.score, page: p.page, number});
+    });
+    return Object.assign(hits, answer);
+  }
+
+  /* What the engine in Rust need not do: files come over the network, or as scripts where there is none. */
+  const base = new URL('../search/', document.currentScript.src).href;
+  const waiting = new Map();
+  let isStale = false;
+
+  window.opsloreShard = file => waiting.get(file[0])?.(file);
+
+  const byScript = name => new Promise(resolve => {
+    const script = document.createElement('script');
+    waiting.set(name, resolve);
+    script.src = `${base}${name}.js`;
+    script.onload = script.onerror = () => {
+      resolve();
+      script.remove();
+    };
+    document.head.append(script);
+  });
+  const byFetch = name => fetch(`${base}${name}.js`, name === 'root' ? {cache: 'no-cache'} : {})
+    .then(answer => (answer.ok ? answer.text() : ''))
+    .then(text => (text ? JSON.parse(text.slice(13, text.lastIndexOf(')'))) : undefined));
+  const loading = new Map();
+
+  function load(name) {
+    if (!loading.has(name)) {
+      const file = (location.protocol === 'file:' ? byScript : byFetch)(name).catch(() => undefined);
+      loading.set(name, file);
+    }
+    return loading.get(name);
+  }
+
+  async function open() {
+    if (isStale) {
+      /* The site was published anew, or the network is gone. */
+      root = undefined;
+      isStale = false;
+      loaded.clear();
+      loading.clear();
+    }
+    if (root) return;
+    const file = await load('root');
+    if (!file || file[1] !== 1) {
+      isStale = true;
+      throw new Error('The search cannot be loaded.');
+    }
+    const [, , pages, per, starts, names, common, commonNames, blocks, letters, spelled, columns, synonyms,
+      directories] = file;
+    root = {pages, block: per, starts: unfold(starts), names, commonNames, blocks, letters, spelling: spelled, columns,
+      directories, common: new Map(unfold(common).map((word, n) => [word, n])),
+      synonyms: new Map(synonyms.split(';').filter(l => l).map(line => {
+        const [word, ...others] = line.split(' ');
+        return [word, others];
+      }))};
+    await fetchAll([columns]);
+  }
+
+  const fetchAll = names => Promise.all(names.map(async name => {
+    const file = await load(name);
+    if (!file) isStale = true;
+    loaded.set(name, file && READ[name[0]](file));
+  }));
+
+  /* Runs until nothing is missing. */
+  async function settled(work) {
+    await open();
+    for (let rounds = 0; ; rounds++) {
+      missing = new Set();
+      const answer = work();
+      if (!missing.size || rounds > 8) return answer;
+      await fetchAll([...missing]);
+    }
+  }
+
+  const query = async (text, options = {}) => await settled(() => run(text, options.limit ?? 10)) ||
+    Object.assign([], {total: 0, fixes: [], unknown: [], facets: []});
+
+  /* The line of the hit's section with most of the words. */
+  const excerpt = (hit, text) => settled(() => {
+    const found = texts(hit.page), words = ask(text, () => true).keys;
+    const count = line => words.filter(w => ` ${key(line)}`.includes(` ${w}`)).length;
+    const lines = ((found || [])[hit.number] || '').split('\n');
+    return lines.reduce((best, line) => (count(line) > count(best) ? line : best), lines[0]);
+  });
+
+  window.opsloreSearch = {query, excerpt, open, tokens};
+})();
