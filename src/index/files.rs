@@ -29,8 +29,12 @@ const MOST_COMMON: usize = 400;
 /// Pages in a block.
 pub(crate) const BLOCK: usize = 4;
 
-/// Most bytes of a section's text that are kept.
-const SECTION_TEXT: usize = 1_500;
+/// What a text ends with that goes on.
+pub(crate) const CUT: char = '…';
+
+/// Most bytes of a section's text that are kept: with more the search would be heavier than a quarter of the
+/// pages.
+const SECTION_TEXT: usize = 200;
 
 /// Most word files that the root names itself, and how many a directory lists.
 const MOST_NAMED: usize = 1_024;
@@ -250,7 +254,11 @@ fn section_text(section: &crate::index::records::Section) -> String {
         }
         out.push_str(line.trim());
     }
-    cut(&out, SECTION_TEXT).to_owned()
+    if out.len() > SECTION_TEXT {
+        out.truncate(cut(&out, SECTION_TEXT).len());
+        out.push(CUT);
+    }
+    out
 }
 
 fn cut(text: &str, most: usize) -> &str {

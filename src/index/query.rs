@@ -5,6 +5,7 @@
 //! the page that stands first.
 
 use crate::index::ask::ask;
+use crate::index::files::CUT;
 use crate::index::records::KINDS;
 use crate::index::score;
 use crate::index::shards::{Columns, Entry, Shards};
@@ -111,7 +112,9 @@ fn run(shards: &Shards<'_>, query: &str, limit: usize) -> Option<Answer> {
         let wanted = values(columns, field, value);
         if asked.keys.is_empty() && pages.is_empty() {
             let all = columns.first.iter().enumerate();
-            pages = all.map(|(n, s)| score::Found { page: n, section: *s, score: 0.0 }).collect();
+            pages = all
+                .map(|(n, s)| score::Found { page: n, section: *s, score: 0.0, whole: false })
+                .collect();
         }
         pages.retain(|p| wanted.iter().any(|v| has(columns, field, *v, p.page)));
     }
@@ -217,7 +220,8 @@ fn counts(columns: &Columns, pages: &[score::Found]) -> Vec<(String, Vec<(String
     out
 }
 
-/// Keeps the pages that have every phrase, where any has; the section with the phrase is the link.
+/// Keeps the pages that have every phrase, where any has, and those that may have it behind them; the section
+/// with the phrase is the link.
 fn phrases(
     shards: &Shards<'_>,
     columns: &Columns,
@@ -226,9 +230,10 @@ fn phrases(
 ) -> Option<()> {
     let texts: Vec<Option<&[String]>> =
         pages.iter().take(MOST_CHECKED).map(|p| shards.texts(p.page)).collect();
-    let mut kept = Vec::new();
+    let (mut kept, mut likely) = (Vec::new(), Vec::new());
     for (page, texts) in pages.iter().zip(texts) {
-        let sections: Vec<Vec<String>> = texts?.iter().map(|t| tokens(t).words).collect();
+        let texts = texts?;
+        let sections: Vec<Vec<String>> = texts.iter().map(|t| tokens(t).words).collect();
         let stands = |phrase: &Vec<String>| {
             sections.iter().position(|words| words.windows(phrase.len()).any(|w| w == &phrase[..]))
         };
@@ -236,8 +241,16 @@ fn phrases(
         if let (true, Some(Some(section))) = (found.iter().all(Option::is_some), found.first()) {
             let first = columns.first.get(page.page).copied().unwrap_or(0);
             kept.push(score::Found { section: first + *section as u32, ..*page });
+        } else if page.whole {
+            // What stands behind the part that is kept cannot be told, but all the words are there.
+            let first = columns.first.get(page.page).copied().unwrap_or(0);
+            let text = texts.get((page.section - first) as usize);
+            if text.is_some_and(|text| text.ends_with(CUT)) {
+                likely.push(*page);
+            }
         }
     }
+    kept.append(&mut likely);
     if !kept.is_empty() {
         *pages = kept;
     }

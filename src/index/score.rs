@@ -19,6 +19,8 @@ pub(crate) struct Found {
     /// Number of its best section among all sections.
     pub(crate) section: u32,
     pub(crate) score: f64,
+    /// True where that section has every word.
+    pub(crate) whole: bool,
 }
 
 /// Natural logarithm by sums and products alone, so that every machine and language has the same bits.
@@ -178,7 +180,8 @@ fn rank(columns: &Columns, words: usize, total: f64, touched: &[u32], sums: &Sum
         let fresh = f64::from(columns.fresh.get(page).copied().unwrap_or(0));
         let score = (gathered + sums.extra[page]) * (1.0 + fresh / 100.0);
         widest = widest.max(sums.covered[page]);
-        found.push(Found { page, section, score });
+        let whole = sums.section_covered[section as usize] >= total;
+        found.push(Found { page, section, score, whole });
     }
     // What has less than half of the words of another page answers another question.
     found.retain(|f| sums.covered[f.page] >= 0.4 * widest);

@@ -242,11 +242,14 @@ impl<'a> Shards<'a> {
         self.rows(names, at)
     }
 
-    /// Asks for the places of a word that is known to be common, before its row is there.
-    pub(crate) fn expect(&self, word: &str) -> bool {
-        let Some(n) = self.root.common.get(word) else { return false };
-        self.get(name_at(&self.root.common_names, 'h', *n));
-        true
+    /// Asks for the places of common words that a word may stand for, before its rows are there.
+    pub(crate) fn expect(&self, word: &str, stands_for: impl Fn(&str) -> bool) -> bool {
+        for (common, n) in &self.root.common {
+            if common == word || stands_for(common) {
+                self.get(name_at(&self.root.common_names, 'h', *n));
+            }
+        }
+        self.root.common.contains_key(word)
     }
 
     /// Sections of a row, each with its impact.

@@ -12,6 +12,12 @@ use crate::index::words::{SYNONYMS, distance, is_stop, stem};
 /// Most other words that one word stands for.
 const MOST_ROWS: usize = 24;
 
+/// Words below which the spelling is asked for before anybody knows that one is wrong.
+const SHORT: usize = 4;
+
+/// Words below which a query was typed: of a longer one those that are known suffice.
+const TYPED: usize = 9;
+
 /// Pages up to which a word that stands there may be a typo of theirs.
 const RARE: u32 = 4;
 
@@ -54,7 +60,10 @@ fn group<'s>(
     words: usize,
     answer: &mut Answer,
 ) -> Option<Group<'s>> {
-    let common = shards.expect(word);
+    let (stem_of, size) = (stem(word), length(word));
+    let common = shards.expect(word, |common| {
+        stem(common) == stem_of || ((last || size >= 5) && size >= 2 && common.starts_with(word))
+    });
     let own = rows(shards, word, last);
     let mut others: Vec<&str> = shards.synonyms(word).iter().map(String::as_str).collect();
     for line in SYNONYMS {
@@ -64,7 +73,7 @@ fn group<'s>(
     }
     let others: Vec<Option<Vec<&Row>>> = others.iter().map(|w| exact(shards, w)).collect();
     // A short query may hold a typo: asking for the spelling now saves a round.
-    if !common && own.is_none() && words < 4 && length(word) > 4 {
+    if !common && own.is_none() && words < SHORT && length(word) > 4 {
         spelling(shards, word);
     }
     let mut rows = own?;
@@ -76,9 +85,10 @@ fn group<'s>(
     if let Some(pages) = written
         && length(word) > 4
         && pages <= RARE
+        && words < TYPED
     {
         // A typo that somebody else made too.
-        let near = near(shards, word)?;
+        let near = near(shards, word, false)?;
         let better = near.iter().find(|(_, d, more)| *d == 1 && *more >= 6 * pages + 8);
         if let Some((better, ..)) = better {
             rows.extend(exact(shards, better)?.into_iter().map(|row| (row, 0.65)));
@@ -87,9 +97,9 @@ fn group<'s>(
     }
     // What begins rare words only may be one of the typos that others made.
     let begun = rows.iter().any(|(row, w)| *w > 0.3 && (row.pages > 2 || length(word) > 9));
-    if !strong && (rows.is_empty() || length(word) > 4 && !begun) {
+    if !strong && words < TYPED && (rows.is_empty() || length(word) > 4 && !begun) {
         let all = if rows.is_empty() { 1.0 } else { 0.4 };
-        let near = near(shards, word)?;
+        let near = near(shards, word, rows.is_empty())?;
         let found: Vec<Option<Vec<&Row>>> = near.iter().map(|(w, ..)| exact(shards, w)).collect();
         for (n, ((_, steps, _), row)) in near.iter().zip(found).enumerate() {
             // The nearest is nearly sure, the others are guesses.
@@ -170,7 +180,7 @@ fn spelling(shards: &Shards<'_>, word: &str) {
 }
 
 /// At most three words that differ from `word` in a letter or two, with how many and their number of pages.
-fn near(shards: &Shards<'_>, word: &str) -> Option<Vec<(String, usize, u32)>> {
+fn near(shards: &Shards<'_>, word: &str, anew: bool) -> Option<Vec<(String, usize, u32)>> {
     let letters: Vec<char> = word.chars().collect();
     let most = match letters.len() {
         0..=3 => return Some(Vec::new()),
@@ -196,7 +206,7 @@ fn near(shards: &Shards<'_>, word: &str) -> Option<Vec<(String, usize, u32)>> {
         }
     }
     // The first letter may be the wrong one.
-    if found.is_empty() {
+    if anew && found.is_empty() {
         for (other, pages) in shards.spelling(letters[1])? {
             if let Some(is) = add(other, *pages) {
                 found.insert(other, is);

@@ -144,9 +144,10 @@ fn body(text: &str, code: bool, found: &mut BTreeMap<String, Weight>) {
         entry.what |= what;
         entry.count += 1.0;
     };
+    // In a text only whole identifiers are typed as one; the tails of names are those of titles.
     for range in &tokens.compounds {
-        for tail in tails(&tokens.words[range.clone()]) {
-            put(tail, 0);
+        if let Some(whole) = tails(&tokens.words[range.clone()]).into_iter().next() {
+            put(whole, 0);
         }
     }
     if code {

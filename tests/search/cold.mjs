@@ -39,6 +39,7 @@ for (const {query: text} of queries) {
   rows.later.push(bytes - first);
   rows.requests.push(requests);
   rows.rounds.push(rounds);
+  if (rounds > 2 || process.argv[4]) console.log(`${rounds} rounds, ${requests} requests: ${text}`);
 }
 console.log(`client ${zlib.gzipSync(source, {level: 9}).length} bytes`);
 for (const [name, all] of Object.entries(rows)) {

@@ -347,7 +347,7 @@
     return out;
   }
 
-  function nearest(word) {
+  function nearest(word, anew) {
     const letters = [...word], most = letters.length < 4 ? 0 : letters.length < 8 ? 1 : 2;
     if (!most) return [];
     const found = new Map();
@@ -361,7 +361,7 @@
     let list = spelling(letters[0]);
     if (!list) return null;
     for (const [other, pages] of list) add(other, pages);
-    if (!found.size) {
+    if (anew && !found.size) {
       list = spelling(letters[1]);
       if (!list) return null;
       for (const [other, pages] of list) add(other, pages);
@@ -388,18 +388,22 @@
   }
 
   function groupOf(word, last, words, answer) {
-    const common = root.common.get(word);
-    if (common !== undefined) get(nameAt(root.commonNames, 'h', common));
+    const stemOf = stem(word), size = word.length, common = root.common.has(word);
+    for (const [other, n] of root.common) {
+      if (stem(other) === stemOf || ((last || size >= 5) && size >= 2 && other.startsWith(word))) {
+        get(nameAt(root.commonNames, 'h', n));
+      }
+    }
     const rows = rowsFor(word, last);
     const others = [...root.synonyms.get(word) || []];
     for (const line of SYNONYMS) if (line.includes(word)) others.push(...line.filter(w => w !== word));
     const meant = others.map(exact);
-    if (common === undefined && !rows && words < 4 && word.length > 4) spelling([...word][0]);
+    if (!common && !rows && words < 4 && size > 4) spelling([...word][0]);
     if (!rows || meant.includes(null)) return null;
     for (const found of meant) for (const row of found) rows.push([row, 0.45]);
     const strong = rows.some(r => r[1] >= 0.9), written = rows.find(r => r[1] >= 1);
-    if (written && word.length > 4 && written[0].pages <= 4) {
-      const near = nearest(word);
+    if (written && size > 4 && written[0].pages <= 4 && words < 9) {
+      const near = nearest(word, false);
       if (!near) return null;
       const better = near.find(n => n[1] === 1 && n[2] >= 6 * written[0].pages + 8);
       if (better) {
@@ -409,9 +413,9 @@
         answer.fixes.push([word, better[0]]);
       }
     }
-    const begun = rows.some(([row, w]) => w > 0.3 && (row.pages > 2 || word.length > 9));
-    if (!strong && (!rows.length || (word.length > 4 && !begun))) {
-      const all = rows.length ? 0.4 : 1, near = nearest(word);
+    const begun = rows.some(([row, w]) => w > 0.3 && (row.pages > 2 || size > 9));
+    if (!strong && words < 9 && (!rows.length || (size > 4 && !begun))) {
+      const all = rows.length ? 0.4 : 1, near = nearest(word, !rows.length);
       if (!near) return null;
       const found = near.map(n => exact(n[0]));
       if (found.includes(null)) return null;
@@ -552,7 +556,7 @@
       const gathered = long ? (0.5 * sum[page] + 2.5 * top) * (part * part) :
         (sum[page] + 0.7 * top) * (part * Math.sqrt(part));
       widest = Math.max(widest, covered[page]);
-      found.push({page, section, score: (gathered + extra[page]) * (1 + (columns.fresh[page] || 0) / 100)});
+      found.push({page, section, whole: sectionCovered[section] >= total, score: (gathered + extra[page]) * (1 + (columns.fresh[page] || 0) / 100)});
     }
     return found.filter(f => covered[f.page] >= 0.4 * widest).sort((a, b) => b.score - a.score || a.page - b.page);
   }
@@ -586,12 +590,15 @@
   function phrasesIn(columns, phrases, pages) {
     const all = pages.slice(0, 40).map(p => texts(p.page));
     if (all.includes(null)) return null;
-    const kept = [];
+    const kept = [], likely = [];
     all.forEach((sections, n) => {
+      const page = pages[n], first = columns.first[page.page];
       const words = sections.map(text => ` ${key(text)} `);
       const found = phrases.map(phrase => words.findIndex(w => w.includes(` ${phrase.join(' ')} `)));
-      if (!found.includes(-1)) kept.push({...pages[n], section: columns.first[pages[n].page] + found[0]});
+      if (!found.includes(-1)) kept.push({...page, section: first + found[0]});
+      else if (page.whole && (sections[page.section - first] || '').endsWith('…')) likely.push(page);
     });
+    kept.push(...likely);
     return kept.length ? kept : pages;
   }
 
