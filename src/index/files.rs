@@ -8,6 +8,7 @@ use crate::index::code::{NAME, digit, fold, name, put, shared};
 use crate::index::records::Record;
 use crate::index::rows::Row;
 use crate::index::tokens::tokens;
+use crate::index::words::{STOP, SYNONYMS};
 use crate::text::date::Day;
 use crate::text::par;
 
@@ -99,6 +100,8 @@ pub(crate) fn files(
         json!(columns),
         json!(own_synonyms(synonyms)),
         json!(directories),
+        json!(STOP),
+        json!(SYNONYMS.join(";")),
     ];
     let text = call("root", root)?;
     files.made.insert(format!("{FOLDER}root.js"), text.into_bytes());

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 /// Words that say nothing about what is looked for.
-const STOP: &str = " a an the of to in on at is are be was were it its this that and or for from by with as not no \
+pub const STOP: &str = "a an the of to in on at is are be was were it its this that and or for from by with as not no \
     do does did how what when why which can i my we our you your has have had if then so than into out up about \
     there their will would should could may might must any all some them they he she his her these those been \
-    being also only very just ";
+    being also only very just";
 
 /// Words of operations that mean the same, a line each.
 pub const SYNONYMS: [&str; 20] = [

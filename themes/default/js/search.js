@@ -8,16 +8,6 @@
   'use strict';
 
   const KINDS = 'alert runbook service team incident lesson factor page'.split(' ');
-  const STOP = new Set(('a an the of to in on at is are be was were it its this that and or for from by with as not ' +
-    'no do does did how what when why which can i my we our you your has have had if then so than into out up about ' +
-    'there their will would should could may might must any all some them they he she his her these those been ' +
-    'being also only very just').split(' '));
-  const SYNONYMS = ('down unavailable outage unreachable offline|full filling exhausted exhaustion|slow latency ' +
-    'slowness|crash crashing crashloop|oom killed|expire expired expiration expiry|cert certificate certs|db ' +
-    'database|pg postgres postgresql|k8s kubernetes|failed failure failing fail|hang hangs stuck hanging stall|' +
-    'restart reboot|delete remove|lb balancer|auth authentication|disk storage|mem memory|config configuration|' +
-    'repo repository').split('|').map(line => line.split(' '));
-
   /* tokens.rs */
   const UNSPACED = '\\u0e00-\\u0e7f\\u3040-\\u30ff\\u3400-\\u4dbf\\u4e00-\\u9fff\\uac00-\\ud7af\\uf900-\\ufaff' +
     '\\u{20000}-\\u{3ffff}';
@@ -184,7 +174,7 @@
         found.compounds = found.compounds.filter(c => c[1] <= 24);
       }
     }
-    const keys = found.words.filter(word => !STOP.has(word));
+    const keys = found.words.filter(word => !root.stop.has(word));
     asked.keys = [...new Set(keys.length ? keys : found.words)];
     return Object.assign(asked, found);
   }
@@ -353,7 +343,7 @@
     const found = new Map();
     const add = (other, pages) => {
       const steps = distance(letters, [...other], most);
-      if (steps > 0 && steps <= most && !STOP.has(other)) found.set(other, [other, steps, pages]);
+      if (steps > 0 && steps <= most && !root.stop.has(other)) found.set(other, [other, steps, pages]);
     };
     const beside = neighbours(word);
     if (!beside) return null;
@@ -396,7 +386,7 @@
     }
     const rows = rowsFor(word, last);
     const others = [...root.synonyms.get(word) || []];
-    for (const line of SYNONYMS) if (line.includes(word)) others.push(...line.filter(w => w !== word));
+    for (const line of root.groups) if (line.includes(word)) others.push(...line.filter(w => w !== word));
     const meant = others.map(exact);
     if (!common && !rows && words < 4 && size > 4) spelling([...word][0]);
     if (!rows || meant.includes(null)) return null;
@@ -453,7 +443,7 @@
       }
     }
     if (words.length >= 4) {
-      const telling = words.filter(w => !STOP.has(w) && !isNumber(w)), pairs = new Map();
+      const telling = words.filter(w => !root.stop.has(w) && !isNumber(w)), pairs = new Map();
       for (let n = 1; n < telling.length; n++) {
         const pair = telling[n - 1] + ' ' + telling[n];
         if (!pairs.has(pair)) pairs.set(pair, place(root.starts, pair) === place(root.starts, telling[n - 1]));
@@ -683,9 +673,10 @@
       throw new Error('The search cannot be loaded.');
     }
     const [, , pages, per, starts, names, common, commonNames, blocks, letters, spelled, columns, synonyms,
-      directories] = file;
+      directories, stop, groups] = file;
     root = {pages, block: per, starts: unfold(starts), names, commonNames, blocks, letters, spelling: spelled, columns,
-      directories, common: new Map(unfold(common).map((word, n) => [word, n])),
+      directories, stop: new Set(stop.split(' ')), groups: groups.split(';').map(line => line.split(' ')),
+      common: new Map(unfold(common).map((word, n) => [word, n])),
       synonyms: new Map(synonyms.split(';').filter(l => l).map(line => {
         const [word, ...others] = line.split(' ');
         return [word, others];
