@@ -243,7 +243,9 @@
         at = 0;
         return {name, values, pages: first.map(() => Array.from({length: number(data)}, () => number(data)))};
       });
-      return {first, pageOf, kinds: [...file[2]].map(c => digit(c, 0)), fresh: [...file[3]].map(c => digit(c, 0)), facets};
+      const digits = text => [...text].map(c => digit(c, 0));
+      facets.unshift({name: 'kind', values: KINDS, pages: digits(file[2]).map(kind => [kind])});
+      return {first, pageOf, fresh: digits(file[3]), facets};
     },
     r: file => [unfold(file[1]), file[2]],
   };
@@ -556,26 +558,18 @@
   const facetOf = (columns, field) => columns.facets.find(f => f.name === field);
 
   function valuesOf(columns, field, value) {
-    const isKind = field === 'kind', facet = facetOf(columns, field);
-    const wanted = key((isKind && {postmortem: 'incident', doc: 'page'}[value]) || value);
-    const names = isKind ? KINDS : facet ? facet.values.map(key) : [];
-    if (!wanted) return [];
-    const exactly = names.indexOf(wanted);
-    return exactly >= 0 ? [exactly] : names.map((name, n) => (name.startsWith(wanted) ? n : -1)).filter(n => n >= 0);
+    const wanted = key((field === 'kind' && {postmortem: 'incident', doc: 'page'}[value]) || value);
+    const names = facetOf(columns, field).values.map(key), exactly = names.indexOf(wanted);
+    if (exactly >= 0 || !wanted) return wanted ? [exactly] : [];
+    return [...names.keys()].filter(n => names[n].startsWith(wanted));
   }
 
-  const has = (columns, field, value, page) => (field === 'kind' ? columns.kinds[page] === value :
-    facetOf(columns, field).pages[page].includes(value));
-
-  function countsOf(columns, pages) {
-    const count = (values, of) => {
-      const found = values.map(value => [value, 0]);
-      for (const {page} of pages) for (const n of of(page)) found[n][1]++;
-      return found.filter(f => f[1]);
-    };
-    return [['kind', count(KINDS, page => [columns.kinds[page]])], ...columns.facets.map(facet =>
-      [facet.name, count(facet.values, page => facet.pages[page]).sort((a, b) => b[1] - a[1])])];
-  }
+  const countsOf = (columns, pages) => columns.facets.map(facet => {
+    const found = facet.values.map(value => [value, 0]);
+    for (const {page} of pages) for (const n of facet.pages[page]) found[n][1]++;
+    const all = found.filter(f => f[1]);
+    return [facet.name, facet.name === 'kind' ? all : all.sort((a, b) => b[1] - a[1])];
+  });
 
   function phrasesIn(columns, phrases, pages) {
     const all = pages.slice(0, 40).map(p => texts(p.page));
@@ -607,7 +601,7 @@
       if (!asked.keys.length && !pages.length) {
         pages = columns.first.map((section, page) => ({page, section, score: 0}));
       }
-      pages = pages.filter(p => wanted.some(v => has(columns, field, v, p.page)));
+      pages = pages.filter(p => wanted.some(v => facetOf(columns, field).pages[p.page].includes(v)));
     }
     if (asked.phrases.length) pages = phrasesIn(columns, asked.phrases, pages);
     if (!pages) return null;
