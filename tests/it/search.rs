@@ -477,3 +477,78 @@ fn odd_queries_and_broken_files_do_no_harm() {
         open(&files).search(query, 10);
     }
 }
+
+/// A small site with one page for each way of asking.
+fn small() -> Files {
+    let texts = [
+        ("opslore.yaml", "search:\n  synonyms:\n    till: [cash register, checkout]\n"),
+        (
+            "runbooks/PaymentsQueueStuck.md",
+            "---\nalerts: [PaymentsQueueStuck]\nteam: payments\nservices: [payments]\nseverity: page\n\
+             symptoms: [card payments hang]\n---\n# PaymentsQueueStuck\n\n## Meaning\n\nThe queue does not move.\n\n\
+             ## Mitigation\n\nDrain the queue:\n\n```sh\npayctl drain --all\n```\n",
+        ),
+        (
+            "runbooks/dns.md",
+            "---\nteam: network\n---\n# Names do not resolve\n\n## Errors\n\n```text\n\
+             dial tcp: lookup db-primary on 10.0.0.2:53: no such host\n```\n",
+        ),
+        ("pages/hosts.md", "# Hosts\n\nNo host is such a host as ours. There is no other.\n"),
+        ("pages/shop.md", "# Checkout\n\nHow the shop sells.\n"),
+        ("pages/db.md", "# 数据库连接失败\n\n重启数据库。\n"),
+        (
+            "runbooks/old.md",
+            "---\nlast_reviewed: 2020-01-01\n---\n# Rotate certificates\n\nWords.\n",
+        ),
+        (
+            "runbooks/new.md",
+            "---\nlast_reviewed: 2026-11-01\n---\n# Rotate certificates\n\nWords.\n",
+        ),
+    ];
+    let (site, _, _) = crate::support::build_site(&texts);
+    index(&site)
+}
+
+#[test]
+fn each_way_of_asking_finds_its_page() {
+    let files = small();
+    let mut search = open(&files);
+    for (query, url) in [
+        ("queue stuck", "alerts/PaymentsQueueStuck/"),
+        ("paymentsqueue", "alerts/PaymentsQueueStuck/"),
+        ("PaymentQueuStuck", "alerts/PaymentsQueueStuck/"),
+        ("card payments hang", "alerts/PaymentsQueueStuck/"),
+        ("payctl drain", "alerts/PaymentsQueueStuck/#mitigation"),
+        ("\"no such host\"", "runbooks/dns/#errors"),
+        ("kind:alert payments", "alerts/PaymentsQueueStuck/"),
+        ("team:network host", "runbooks/dns/#errors"),
+        ("till", "pages/pages/shop/"),
+        ("shop", "pages/pages/shop/"),
+        ("连接失败", "pages/pages/db/"),
+        ("rotate certificates", "runbooks/new/"),
+        (
+            "{\"status\":\"firing\",\"alerts\":[{\"labels\":{\"alertname\":\"PaymentsQueueStuck\",\"pod\":\"dns\"}}]}",
+            "alerts/PaymentsQueueStuck/",
+        ),
+        (
+            "2026-11-22T04:11:09Z checkout-6f7d9 E1122 dial tcp: lookup db-primary on 10.9.8.7:53: no such host",
+            "runbooks/dns/#errors",
+        ),
+        (
+            "goroutine 1 [running]:\nmain.connect(0xc000012345)\n\t/app/main.go:42 +0x1d\n\
+             panic: dial tcp: lookup db-primary: no such host",
+            "runbooks/dns/#errors",
+        ),
+    ] {
+        let answer = search.search(query, 3);
+        let found = answer.hits.first().map_or("", |hit| hit.url.as_str());
+        assert_eq!(found, url, "{query}: {:?}", answer.hits);
+    }
+    let answer = search.search("kind:runbook", 10);
+    assert_eq!((answer.total, answer.hits[0].kind.as_str()), (3, "runbook"));
+    let answer = search.search("certifcates", 10);
+    assert_eq!(answer.fixes, [("certifcates".to_owned(), "certificates".to_owned())]);
+    let [new, old] = [0, 1].map(|n| answer.hits[n].score);
+    assert!(new > old && new <= old * 1.1 + 1e-9, "freshness is at most a tenth: {new} {old}");
+    assert_eq!(search.search("qqqqqq", 10).unknown, ["qqqqqq"]);
+}
