@@ -126,10 +126,13 @@ async function anUpdateFetchesWhatChanged(world, claim) {
     const needless = [...new Set(world.server.asked.slice(from))].filter((path) => !changed.includes(path) && !['sw.js', 'offline.json', 'build.json'].includes(path));
     claim({ what: `asked for beside the ${changed.length} files that changed`, expected: [], got: needless.slice(0, 5) });
     claim({ what: 'the edit changes part of the site only', expected: `fewer than ${after.length}`, got: changed.length, ok: changed.length > 0 && changed.length < after.length });
-    const left = await page.evaluate(async (paths) => {
+    const stale = () => page.evaluate(async (paths) => {
       const found = await Promise.all(paths.map((path) => caches.match(path)));
       return paths.filter((_, i) => found[i]);
     }, gone.map((path) => world.server.origin + path));
+    // The worker drops old files once all new ones are there.
+    await until(async () => (await stale()).length === 0, FILLING_MS);
+    const left = await stale();
     claim({ what: 'files of the old build that are still kept', expected: [], got: left });
   }).finally(() => world.server.show(world.demo.folder));
 }
