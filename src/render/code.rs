@@ -27,25 +27,12 @@ impl<'a> Block<'a> {
     pub(crate) fn plain(label: &'a str) -> Self {
         Self { label, words: "", fence: &NO_WORDS, is_command: false, effect: None, values: &[] }
     }
-}
 
-impl<'a> Block<'a> {
     /// Returns a block that is there to be copied.
     pub(crate) fn to_copy(label: &'a str) -> Self {
-        Self { fence: &COPY, is_command: true, ..Self::plain(label) }
+        Self { is_command: true, ..Self::plain(label) }
     }
 }
-
-/// What a fence of something to be copied says.
-static COPY: FenceWords = FenceWords {
-    effect: None,
-    title: String::new(),
-    confirm: String::new(),
-    place: String::new(),
-    output: false,
-    copy: true,
-    rest: String::new(),
-};
 
 /// What a fence without words says.
 static NO_WORDS: FenceWords = FenceWords {
@@ -54,7 +41,7 @@ static NO_WORDS: FenceWords = FenceWords {
     confirm: String::new(),
     place: String::new(),
     output: false,
-    copy: false,
+    copy: true,
     rest: String::new(),
 };
 

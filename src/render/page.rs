@@ -27,11 +27,6 @@ impl Hrefs {
         Self { root: path, portable: false }
     }
 
-    /// Returns the absolute path of the site, where it is known.
-    pub(crate) fn absolute(&self) -> Option<&str> {
-        self.root.starts_with('/').then_some(self.root.as_str())
-    }
-
     /// Returns what leads to the root: "" or `../` as often as needed.
     pub(crate) fn root(&self) -> &str {
         &self.root
@@ -219,8 +214,6 @@ pub(crate) struct PageView {
     pub(crate) boot_hash: String,
     /// What the page is to scripts: `offline`, `missing` or nothing.
     pub(crate) role: &'static str,
-    /// Absolute path of the site's root, where it is known and needed.
-    pub(crate) base: String,
     /// True where links name `index.html`.
     pub(crate) portable: bool,
     pub(crate) nav: Vec<NavView>,

@@ -12,6 +12,7 @@ use crate::model::procedure::{self, FenceWords, fence_words};
 use crate::parse::tree::{CodeBlock, Kind};
 use crate::render::code::Block;
 use crate::render::html::{OpenElement, Writer};
+use crate::render::view::sentence;
 use crate::text::html::Html;
 
 /// How a step's label ends: its words are the box's name.
@@ -260,12 +261,12 @@ impl Writer<'_> {
     }
 
     /// Returns a sentence and the command behind it, which stand again where the author put them.
-    pub(in crate::render) fn repeated(&mut self, sentence: Range<usize>, command: usize) -> Html {
-        let words = self.doc.tree.nodes.get(sentence.clone()).unwrap_or_default();
+    pub(in crate::render) fn repeated(&mut self, before: Range<usize>, command: usize) -> Html {
+        let words = self.doc.tree.nodes.get(before.clone()).unwrap_or_default();
         if !words.is_empty() {
             let mut out = String::new();
-            self.doc.tree.words_into(sentence, self.text, &mut out);
-            self.out.markup("<p>").text(first_sentence(out.trim())).markup("</p>\n");
+            self.doc.tree.words_into(before, self.text, &mut out);
+            self.out.markup("<p>").text(sentence(out.trim())).markup("</p>\n");
         }
         if let Some(Kind::Code(block)) = self.doc.tree.nodes.get(command).map(|n| &n.kind) {
             // What it printed stands where the author put it: here is no room.
@@ -279,13 +280,6 @@ impl Writer<'_> {
     pub(in crate::render) fn take(&mut self) -> Html {
         std::mem::take(&mut self.out).finish()
     }
-}
-
-/// The first sentence of a text: the step that it comes from has the rest.
-fn first_sentence(text: &str) -> &str {
-    let ends = text.match_indices(". ").map(|(at, _)| at + 1);
-    let mut ends = ends.filter(|end| text[*end..].trim_start().starts_with(char::is_uppercase));
-    text.get(..ends.next().unwrap_or(text.len())).unwrap_or(text)
 }
 
 /// Where a session prints something for the first time.

@@ -172,9 +172,12 @@ fn the_corpora_are_the_same_whatever_the_threads() {
 /// What the first screen needs, found in what people already wrote: printed, and held where it was promised.
 #[test]
 fn the_parts_of_a_first_screen_are_found_in_real_runbooks() {
-    let Some(folder) = corpora() else { return };
-    let mut names: Vec<_> =
-        fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).filter(|p| p.is_dir()).collect();
+    let mut names: Vec<PathBuf> = corpora()
+        .into_iter()
+        .flat_map(|folder| fs::read_dir(folder).unwrap())
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir())
+        .collect();
     names.push(package().join("content"));
     names.sort();
     println!("folder                 runbooks meaning impact first mitigation escalation values");

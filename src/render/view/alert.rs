@@ -17,6 +17,10 @@ use crate::text::slug::slug;
 /// Most incidents of dependencies that a page lists.
 const MAX_NEAR: usize = 5;
 
+/// What a new runbook starts with.
+const OUTLINE: &str =
+    "## Meaning\n\n\n## Impact\n\n\n## Diagnosis\n\n\n## Mitigation\n\n\n## Escalation\n";
+
 /// A runbook of up to this many alerts stands on the page of each; of more, it is linked.
 const MAX_SHARED: usize = 4;
 
@@ -127,35 +131,25 @@ impl Renderer<'_> {
                 });
             }
         }
-        if let Some(template) = self.site.config.url_templates.get("new_issue") {
-            let source = rules
-                .first()
-                .map(|r| self.site.sources.get(self.site.catalog.rules[*r as usize].place.source));
-            let repository =
-                source.map_or("", |s| self.site.sources.repository(s.repository).name.as_str());
-            let title = crate::text::path::percent_encode(&format!("Write a runbook for {name}"));
-            let href = template
-                .replace("{source}", repository)
-                .replace("{title}", &title)
-                .replace("{alert}", name);
-            more.push(LinkView { href, text: "Ask for one".into(), note: String::new() });
-        }
-        if let Some(template) = self.site.config.url_templates.get("new_file") {
-            let source = rules
-                .first()
-                .map(|r| self.site.sources.get(self.site.catalog.rules[*r as usize].place.source));
-            let repository =
-                source.map_or("", |s| self.site.sources.repository(s.repository).name.as_str());
-            let encode = crate::text::path::percent_encode;
-            let text = format!(
-                "# {name}\n\n## Meaning\n\n\n## Impact\n\n\n## Diagnosis\n\n\n## Mitigation\n\n\n## Escalation\n"
-            );
-            let href = template
-                .replace("{source}", repository)
-                .replace("{path}", &encode(&format!("runbooks/{name}.md")))
-                .replace("{content}", &encode(&text))
-                .replace("{alert}", name);
-            more.push(LinkView { href, text: "Write it".into(), note: String::new() });
+        let source = rules
+            .first()
+            .map(|r| self.site.sources.get(self.site.catalog.rules[*r as usize].place.source));
+        let repository =
+            source.map_or("", |s| self.site.sources.repository(s.repository).name.as_str());
+        let title = format!("Write a runbook for {name}");
+        let path = format!("runbooks/{name}.md");
+        let content = format!("# {name}\n\n{OUTLINE}");
+        for (template, text) in [("new_issue", "Ask for one"), ("new_file", "Write it")] {
+            let values = [
+                ("source", repository),
+                ("title", title.as_str()),
+                ("path", path.as_str()),
+                ("content", content.as_str()),
+                ("alert", name),
+            ];
+            if let Some(href) = self.forge(template, &values) {
+                more.push(LinkView { href, text: text.into(), note: String::new() });
+            }
         }
         let outside = more.iter().any(|m| m.text.starts_with("Runbook on"));
         let lead = match (outside, rows.is_empty()) {

@@ -230,7 +230,6 @@ impl Renderer<'_> {
         let article = Article { title: "Not found".into(), lead: "The alert or page may have another name. Every alert has a page, whether or not somebody wrote a runbook.".into(), parts, ..Article::default() };
         let mut frame = self.frame(hrefs, "Not found", "", Vec::new());
         frame.role = "missing";
-        frame.base = hrefs.absolute().unwrap_or("").to_owned();
         frame.scripts = vec![hrefs.file(&self.assets.names), hrefs.file(&self.assets.lead)];
         Ok((self.templates.page("404.html", &frame, &article)?, Vec::new()))
     }

@@ -30,6 +30,7 @@ use crate::render::page::{Hrefs, LinkView, NavView, PageView};
 use crate::text::slug::{segment, slug};
 
 pub(crate) use crate::render::view::about::names_script;
+pub(crate) use crate::render::view::shared::sentence;
 
 /// What pages ask again and again, counted once.
 pub(crate) struct Index<'a> {
@@ -302,7 +303,6 @@ impl Renderer<'_> {
             boot_html: self.boot.clone(),
             boot_hash: self.assets.boot_hash.clone(),
             role: "",
-            base: String::new(),
             portable: self.options.portable,
             nav: NAV
                 .iter()

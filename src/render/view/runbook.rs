@@ -266,12 +266,11 @@ impl Renderer<'_> {
                 ..Row::default()
             });
         }
-        if let Some(template) = self.site.config.url_templates.get("new_issue") {
+        let wanted = format!("{title}: this did not work");
+        let values = [("source", repository.name.as_str()), ("title", &wanted), ("alert", title)];
+        if let Some(href) = self.forge("new_issue", &values) {
             rows.push(Row {
-                href: template
-                    .replace("{source}", &repository.name)
-                    .replace("{title}", &encode(&format!("{title}: this did not work")))
-                    .replace("{alert}", &encode(title)),
+                href,
                 text: "This did not work".into(),
                 note: "opens an issue".into(),
                 ..Row::default()

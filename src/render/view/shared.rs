@@ -16,6 +16,7 @@ use crate::render::page::{
 use crate::render::view::Made;
 use crate::text::date::{Day, Interval};
 use crate::text::html::breakable;
+use crate::text::path::percent_encode;
 use crate::text::span::Span;
 
 impl Renderer<'_> {
@@ -221,7 +222,7 @@ impl Renderer<'_> {
         let fill = |template: &Option<String>| {
             template
                 .as_ref()
-                .map(|t| t.replace("{path}", &crate::text::path::percent_encode(inside)))
+                .map(|t| t.replace("{path}", &percent_encode(inside)))
                 .unwrap_or_default()
         };
         let mut front = String::new();
@@ -248,6 +249,14 @@ impl Renderer<'_> {
             front: front.trim_end().to_owned(),
             hidden: doc.hidden.iter().map(|span| span.of(&source.text).to_owned()).collect(),
         }
+    }
+
+    /// An address of the forge: a template of the site file with each `{name}` filled, percent-encoded.
+    pub(crate) fn forge(&self, template: &str, values: &[(&str, &str)]) -> Option<String> {
+        let template = self.site.config.url_templates.get(template)?;
+        Some(values.iter().fold(template.clone(), |filled, (name, value)| {
+            filled.replace(&format!("{{{name}}}"), &percent_encode(value))
+        }))
     }
 
     /// Faults of a page's file that its reader ought to know of.
@@ -382,13 +391,17 @@ pub(crate) fn join(words: &[String]) -> String {
     words.iter().filter(|w| !w.is_empty()).cloned().collect::<Vec<_>>().join(" · ")
 }
 
-/// The first sentence, at most 160 characters.
-pub(crate) fn first_sentence(text: &str) -> String {
+/// The first sentence of a text, whole.
+pub(crate) fn sentence(text: &str) -> &str {
     // "(i.e. a bot)" does not end a sentence: the next one starts with a capital.
     let ends = text.match_indices(". ").map(|(at, _)| at + 1);
     let mut ends = ends.filter(|end| text[*end..].trim_start().starts_with(char::is_uppercase));
-    let end = ends.next().unwrap_or(text.len());
-    let sentence = &text[..end];
+    &text[..ends.next().unwrap_or(text.len())]
+}
+
+/// The first sentence, at most 160 characters.
+pub(crate) fn first_sentence(text: &str) -> String {
+    let sentence = sentence(text);
     if sentence.chars().count() <= 160 {
         return sentence.to_owned();
     }
