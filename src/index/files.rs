@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::index::code::{NAME, digit, fold, name, put, shared};
@@ -48,9 +49,40 @@ const STALE: i64 = 1_100;
 /// Best freshness: hundredths by which a page's score grows.
 const FRESH: i64 = 10;
 
+/// What remains of a page once its words are counted.
+pub(crate) struct Facts {
+    kind: usize,
+    /// How many sections it has, the page itself counted.
+    pub(crate) sections: u32,
+    day: Option<Day>,
+    team: String,
+    services: Vec<String>,
+    severity: String,
+    tags: Vec<String>,
+}
+
+impl Facts {
+    /// Keeps what the columns tell.
+    pub(crate) fn new(record: Record) -> Self {
+        Self {
+            kind: record.kind,
+            sections: record.sections.len() as u32,
+            day: record.day.filter(|_| record.current),
+            team: record.team,
+            services: record.services,
+            severity: record.severity,
+            tags: record.tags,
+        }
+    }
+}
+
+/// A block's files: its texts, and its pages; each with its name.
+pub(crate) type Block = [(String, Vec<u8>); 2];
+
 /// Returns the files by path.
 pub(crate) fn files(
-    records: &[Record],
+    pages: &[Facts],
+    blocks: Vec<Block>,
     rows: &[Row],
     synonyms: &BTreeMap<String, Vec<String>>,
 ) -> Result<Vec<(String, Vec<u8>)>, String> {
@@ -66,12 +98,16 @@ pub(crate) fn files(
     let common: BTreeSet<usize> = largest.into_iter().map(|(_, n)| n).collect();
     let mut common_names = String::new();
     for n in &common {
-        common_names.push_str(&files.add('h', vec![json!(rows[*n].places)])?[1..]);
+        common_names.push_str(&files.add('h', &(&rows[*n].places,))?[1..]);
     }
     let (starts, names) = word_files(rows, &common, &mut files)?;
     let (letters, spelling) = spelling(rows, &mut files)?;
-    let blocks = blocks(records, &mut files)?;
-    let columns = files.add('c', columns(records))?;
+    let mut block_names = String::new();
+    for block in blocks {
+        block_names.push_str(&block[1].0[1..]);
+        files.made.extend(block.map(|(name, text)| (path(&name), text)));
+    }
+    let columns = files.add('c', &columns(pages))?;
     let mut directories = String::new();
     let mut listed = fold(starts.iter().map(String::as_str));
     let mut named = names.concat();
@@ -79,32 +115,31 @@ pub(crate) fn files(
         let mut first = Vec::new();
         for (starts, names) in starts.chunks(DIRECTORY).zip(names.chunks(DIRECTORY)) {
             let list = fold(starts.iter().map(String::as_str));
-            let name = files.add('r', vec![json!(list), json!(names.concat())])?;
+            let name = files.add('r', &(list, names.concat()))?;
             directories.push_str(&name[1..]);
             first.extend(starts.first().map(String::as_str));
         }
         listed = fold(first);
         named.clear();
     }
-    let root = vec![
-        json!(FORMAT),
-        json!(records.len()),
-        json!(BLOCK),
-        json!(listed),
-        json!(named),
-        json!(fold(common.iter().map(|n| rows[*n].word.as_str()))),
-        json!(common_names),
-        json!(blocks),
-        json!(letters),
-        json!(spelling),
-        json!(columns),
-        json!(own_synonyms(synonyms)),
-        json!(directories),
-        json!(STOP),
-        json!(SYNONYMS.join(";")),
-    ];
-    let text = call("root", root)?;
-    files.made.insert(format!("{FOLDER}root.js"), text.into_bytes());
+    let root = json!([
+        FORMAT,
+        pages.len(),
+        BLOCK,
+        listed,
+        named,
+        fold(common.iter().map(|n| rows[*n].word.as_str())),
+        common_names,
+        block_names,
+        letters,
+        spelling,
+        columns,
+        own_synonyms(synonyms),
+        directories,
+        STOP,
+        SYNONYMS.join(";"),
+    ]);
+    files.made.insert(path("root"), call("root", &root.to_string()));
     Ok(files.made.into_iter().collect())
 }
 
@@ -115,9 +150,9 @@ struct Files {
 
 impl Files {
     /// Adds a file and returns its name.
-    fn add(&mut self, class: char, content: Vec<Value>) -> Result<String, String> {
+    fn add(&mut self, class: char, content: &impl Serialize) -> Result<String, String> {
         let (name, text) = file(class, content)?;
-        self.made.insert(path(&name), text.into_bytes());
+        self.made.insert(path(&name), text);
         Ok(name)
     }
 }
@@ -126,18 +161,18 @@ fn path(name: &str) -> String {
     format!("{FOLDER}{name}.js")
 }
 
-/// Returns the name and text of a file.
-fn file(class: char, content: Vec<Value>) -> Result<(String, String), String> {
-    let text = serde_json::to_string(&content).map_err(|e| e.to_string())?;
+/// Returns the name and text of a file whose content is a list.
+fn file(class: char, content: &impl Serialize) -> Result<(String, Vec<u8>), String> {
+    let text = serde_json::to_string(content).map_err(|e| e.to_string())?;
     let name = format!("{class}{}", name(&text));
     debug_assert_eq!(name.len(), NAME + 1);
-    Ok((name.clone(), call(&name, content)?))
+    let text = call(&name, &text);
+    Ok((name, text))
 }
 
-fn call(name: &str, mut content: Vec<Value>) -> Result<String, String> {
-    content.insert(0, json!(name));
-    let text = serde_json::to_string(&content).map_err(|e| e.to_string())?;
-    Ok(format!("opsloreShard({text})\n"))
+/// A call with a name and what is in a list of JSON.
+fn call(name: &str, list: &str) -> Vec<u8> {
+    format!("opsloreShard([\"{name}\",{})\n", list.strip_prefix('[').unwrap_or(list)).into_bytes()
 }
 
 /// First word and name of each file of words.
@@ -146,7 +181,8 @@ fn word_files(
     common: &BTreeSet<usize>,
     files: &mut Files,
 ) -> Result<(Vec<String>, Vec<String>), String> {
-    let (mut starts, mut names) = (Vec::new(), Vec::new());
+    let mut starts = Vec::new();
+    let mut contents = Vec::new();
     let mut out = String::new();
     let mut before = "";
     let mut alert = false;
@@ -157,8 +193,7 @@ fn word_files(
             row.word.bytes().fold(0_u32, |sum, b| sum.wrapping_mul(31).wrapping_add(b.into()));
         let full = out.len() > WORDS_BYTES.1 || (out.len() > WORDS_BYTES.0 && sum % 16 == 0);
         if full {
-            let class = if alert { 'a' } else { 'w' };
-            names.push(files.add(class, vec![json!(std::mem::take(&mut out))])?);
+            contents.push((if alert { 'a' } else { 'w' }, std::mem::take(&mut out)));
             (before, alert) = ("", false);
         }
         if out.is_empty() {
@@ -182,7 +217,13 @@ fn word_files(
         alert |= row.alert;
     }
     if !out.is_empty() {
-        names.push(files.add(if alert { 'a' } else { 'w' }, vec![json!(out)])?);
+        contents.push((if alert { 'a' } else { 'w' }, out));
+    }
+    let mut names = Vec::new();
+    for made in par::map_owned(contents, |(class, out)| file(class, &(out,))) {
+        let (name, text) = made?;
+        files.made.insert(path(&name), text);
+        names.push(name);
     }
     Ok((starts, names))
 }
@@ -198,52 +239,40 @@ fn spelling(rows: &[Row], files: &mut Files) -> Result<(String, String), String>
             put(row.pages, &mut pages);
         }
         letters.push(char::from(all[0].word.as_bytes()[0]));
-        names.push_str(&files.add('v', vec![json!(words), json!(pages)])?[1..]);
+        names.push_str(&files.add('v', &(words, pages))?[1..]);
     }
     Ok((letters, names))
 }
 
-/// Blocks of pages, and their texts.
-fn blocks(records: &[Record], files: &mut Files) -> Result<String, String> {
-    let blocks: Vec<&[Record]> = records.chunks(BLOCK).collect();
-    let made = par::map(&blocks, |block| {
-        let texts: Vec<Vec<String>> =
-            block.iter().map(|r| r.sections.iter().map(section_text).collect()).collect();
-        let (name, text) = file('x', vec![json!(texts)])?;
-        let pages: Vec<Value> = block.iter().map(entry).collect();
-        let (block_name, block_text) = file('d', vec![json!(name), json!(pages)])?;
-        Ok::<_, String>([(name, text), (block_name, block_text)])
-    });
-    let mut names = String::new();
-    for block in made {
-        let [text, block] = block?;
-        names.push_str(&block.0[1..]);
-        for (name, text) in [text, block] {
-            files.made.insert(path(&name), text.into_bytes());
-        }
-    }
-    Ok(names)
+/// Returns the files of a block of pages.
+pub(crate) fn block(block: &[Record]) -> Result<Block, String> {
+    let texts: Vec<Vec<String>> =
+        block.iter().map(|r| r.sections.iter().map(section_text).collect()).collect();
+    let texts = file('x', &(texts,))?;
+    let pages: Vec<_> = block.iter().map(entry).collect();
+    let pages = file('d', &(&texts.0, pages))?;
+    Ok([texts, pages])
 }
 
-fn entry(record: &Record) -> Value {
+fn entry(record: &Record) -> impl Serialize {
     let headings: Vec<&str> = record
         .sections
         .iter()
         .skip(1)
         .flat_map(|s| [s.anchor.as_str(), s.heading.as_str()])
         .collect();
-    json!([
-        record.url,
-        record.title,
+    (
+        &record.url,
+        &record.title,
         record.kind,
-        record.team,
+        &record.team,
         record.services.first().map_or("", String::as_str),
-        record.severity,
-        record.source,
+        &record.severity,
+        &record.source,
         cut(&record.note, 160),
         record.day.map_or(String::new(), |d| d.to_string()),
         headings,
-    ])
+    )
 }
 
 fn section_text(section: &crate::index::records::Section) -> String {
@@ -273,56 +302,56 @@ fn cut(text: &str, most: usize) -> &str {
 }
 
 /// What is known of every page, column by column.
-fn columns(records: &[Record]) -> Vec<Value> {
+fn columns(pages: &[Facts]) -> impl Serialize {
     let mut sections = String::new();
     let mut kinds = String::new();
     let mut fresh = String::new();
-    let newest = records.iter().filter_map(|r| r.day).max();
-    for record in records {
-        put(record.sections.len() as u32, &mut sections);
-        kinds.push(digit(record.kind as u8));
-        fresh.push(digit(freshness(record, newest)));
+    let newest = pages.iter().filter_map(|p| p.day).max();
+    for page in pages {
+        put(page.sections, &mut sections);
+        kinds.push(digit(page.kind as u8));
+        fresh.push(digit(freshness(page.day, newest)));
     }
-    let one = |value: &str| if value.is_empty() { Vec::new() } else { vec![value.to_owned()] };
     let facets = [
-        ("team", records.iter().map(|r| one(&r.team)).collect::<Vec<_>>()),
-        ("service", records.iter().map(|r| r.services.clone()).collect()),
-        ("severity", records.iter().map(|r| one(&r.severity)).collect()),
-        ("tag", records.iter().map(|r| r.tags.clone()).collect()),
+        facet("team", pages, |p| std::slice::from_ref(&p.team)),
+        facet("service", pages, |p| &p.services),
+        facet("severity", pages, |p| std::slice::from_ref(&p.severity)),
+        facet("tag", pages, |p| &p.tags),
     ];
-    let facets: Vec<Value> = facets.iter().map(|(name, pages)| facet(name, pages)).collect();
-    vec![json!(sections), json!(kinds), json!(fresh), json!(facets)]
+    (sections, kinds, fresh, facets)
 }
 
 /// One facet: its values, and for each page how many and which.
-fn facet(name: &str, pages: &[Vec<String>]) -> Value {
-    let key = |value: &str| tokens(value).words.join(" ");
-    let mut values: BTreeMap<String, &str> = BTreeMap::new();
-    for value in pages.iter().flatten() {
-        values.entry(key(value)).or_insert(value);
+fn facet(name: &str, pages: &[Facts], of: fn(&Facts) -> &[String]) -> Value {
+    // Many pages name the same: each spelling is folded once.
+    let mut keys: BTreeMap<&str, String> = BTreeMap::new();
+    for value in pages.iter().flat_map(of) {
+        keys.entry(value).or_insert_with(|| tokens(value).words.join(" "));
+    }
+    let mut values: BTreeMap<&str, &str> = BTreeMap::new();
+    for value in pages.iter().flat_map(of) {
+        values.entry(&keys[value.as_str()]).or_insert(value);
     }
     values.remove("");
-    let keys: Vec<&String> = values.keys().collect();
+    let numbers: BTreeMap<&str, u32> = values.keys().copied().zip(0..).collect();
     let mut out = String::new();
     for page in pages {
-        let mut found: Vec<usize> =
-            page.iter().filter_map(|v| keys.binary_search(&&key(v)).ok()).collect();
+        let mut found: Vec<u32> =
+            of(page).iter().filter_map(|v| numbers.get(&*keys[v.as_str()]).copied()).collect();
         found.sort_unstable();
         found.dedup();
         put(found.len() as u32, &mut out);
         for n in found {
-            put(n as u32, &mut out);
+            put(n, &mut out);
         }
     }
-    json!([name, values.values().collect::<Vec<_>>(), out])
+    let values: Vec<String> = values.into_values().map(str::to_owned).collect();
+    json!([name, values, out])
 }
 
 /// How fresh a page is, measured at the newest one: the same files every day nobody changes anything.
-fn freshness(record: &Record, newest: Option<Day>) -> u8 {
-    let (Some(day), Some(newest)) = (record.day, newest) else { return 0 };
-    if !record.current {
-        return 0;
-    }
+fn freshness(day: Option<Day>, newest: Option<Day>) -> u8 {
+    let (Some(day), Some(newest)) = (day, newest) else { return 0 };
     let age = newest.days_since(day).clamp(0, STALE);
     u8::try_from(FRESH * (STALE - age) / STALE).unwrap_or(0)
 }

@@ -35,21 +35,49 @@ pub mod tokens;
 mod weights;
 pub mod words;
 
+use crate::index::files::Facts;
+use crate::index::records::{Reader, Record};
+use crate::index::rows::Run;
+use crate::index::weights::Weigher;
 use crate::link::Site;
+use crate::text::par;
 
 pub use crate::index::files::FOLDER;
 
+/// Pages whose words are gathered at a time: whole blocks, whatever the threads.
+const RUN: usize = 32 * files::BLOCK;
+
 /// Returns the files of a site's search by path.
 pub fn index(site: &Site) -> Result<Vec<(String, Vec<u8>)>, String> {
-    let records = records::records(site);
-    let words = weights::weigh(&records);
-    let mut first = Vec::with_capacity(records.len());
-    let mut sections = 0;
-    for record in &records {
-        first.push(sections);
-        sections += record.sections.len() as u32;
+    let reader = Reader::new(site);
+    let runs: Vec<_> = reader.pages.chunks(RUN).collect();
+    let made = par::map(&runs, |run| {
+        let (mut weigher, mut blocks, mut facts) = (Weigher::default(), Vec::new(), Vec::new());
+        for pages in run.chunks(files::BLOCK) {
+            let records: Vec<Record> = pages.iter().map(|page| reader.record(page)).collect();
+            for record in &records {
+                weigher.add(record);
+            }
+            blocks.push(files::block(&records)?);
+            facts.extend(records.into_iter().map(Facts::new));
+        }
+        Ok::<_, String>((weigher.words(), blocks, facts))
+    });
+    let (mut words, mut blocks, mut pages) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut first, mut page_of) = (Vec::new(), Vec::new());
+    for run in made {
+        let (run, files, facts) = run?;
+        first.push(page_of.len() as u32);
+        for page in &facts {
+            let number = page_of.last().map_or(0, |last| last + 1);
+            page_of.extend(std::iter::repeat_n(number, page.sections as usize));
+        }
+        words.push(run);
+        blocks.extend(files);
+        pages.extend(facts);
     }
-    let alerts = records.iter().filter(|r| r.kind == 0).count();
-    let rows = rows::rows(&words, &first, alerts);
-    files::files(&records, &rows, &site.config.synonyms)
+    let runs: Vec<_> = words.iter().zip(first).map(|(words, first)| Run { words, first }).collect();
+    let rows = rows::rows(&runs, &page_of);
+    drop(words);
+    files::files(&pages, blocks, &rows, &site.config.synonyms)
 }

@@ -2,6 +2,8 @@
 //!
 //! Sections are those of the tree from which the pages are made, with the anchors of its headings.
 
+use std::collections::BTreeMap;
+
 use crate::index::sections;
 use crate::link::Site;
 use crate::link::routes::{Page, UrlPath};
@@ -10,6 +12,7 @@ use crate::model::field::Field;
 use crate::model::id::{DocId, ServiceId, TeamId};
 use crate::model::postmortem::Postmortem;
 use crate::model::runbook::Runbook;
+use crate::parse::tree::Kind;
 use crate::text::date::Day;
 use crate::text::par;
 use crate::text::path::stem;
@@ -73,117 +76,147 @@ pub struct Section {
     pub code: Vec<String>,
 }
 
+/// A site whose pages are read, and the pages that search knows: alerts first, each kind by address.
+pub(crate) struct Reader<'a> {
+    site: &'a Site,
+    /// The document of each service and team that has one.
+    services: BTreeMap<&'a ServiceId, DocId>,
+    teams: BTreeMap<&'a TeamId, DocId>,
+    /// Kind, address and page.
+    pub(crate) pages: Vec<(usize, &'a UrlPath, &'a Page)>,
+}
+
 /// Returns what search knows of every page, alerts first.
 pub fn records(site: &Site) -> Vec<Record> {
-    let pages: Vec<(&UrlPath, &Page)> = site.routes.pages.iter().collect();
-    let made = par::map(&pages, |(address, page)| record(site, address, page));
-    let mut records: Vec<Record> = made.into_iter().flatten().collect();
-    records.sort_by(|a, b| (a.kind, &a.url).cmp(&(b.kind, &b.url)));
-    records
+    let reader = Reader::new(site);
+    par::map(&reader.pages, |page| reader.record(page))
 }
 
-fn record(site: &Site, address: &UrlPath, page: &Page) -> Option<Record> {
-    let mut record = match page {
-        Page::Alert(name) => {
-            let mut record = Record { title: name.clone(), ..new("alert") };
-            record.heads.push((name.clone(), NAME));
-            alert(site, name, &mut record);
-            let rules = site.catalog.alerts.get(name).map_or(&[][..], Vec::as_slice);
-            let runbooks = site.alerts.documents(name, rules);
-            let rule = rules.first().map(|r| site.catalog.rules[*r as usize].place.source);
-            let source = runbooks.first().map(|id| site.doc(*id).source).or(rule);
-            record.source = source.map_or(String::new(), |s| site.sources.get(s).path.clone());
-            record
+impl<'a> Reader<'a> {
+    pub(crate) fn new(site: &'a Site) -> Self {
+        let (mut services, mut teams) = (BTreeMap::new(), BTreeMap::new());
+        for (id, doc) in site.docs() {
+            match &doc.detail {
+                Detail::Service(service) => drop(services.entry(service).or_insert(id)),
+                Detail::Team(team) => drop(teams.entry(team).or_insert(id)),
+                _ => {}
+            }
         }
-        Page::Doc(id) => document(site, address, *id),
-        Page::Service(id) => {
-            let document =
-                site.docs().find(|(_, d)| matches!(&d.detail, Detail::Service(s) if s == id));
-            let mut record = match document {
-                Some((doc, _)) => document_of(site, "service", doc),
-                None => Record { stub: true, ..new("service") },
-            };
-            service(site, id, &mut record);
-            record
+        let pages = site.routes.pages.iter();
+        let mut pages: Vec<_> = pages
+            .filter_map(|(address, page)| Some((number(kind(site, address, page)?), address, page)))
+            .collect();
+        pages.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)));
+        Self { site, services, teams, pages }
+    }
+
+    /// Returns what search knows of one of the pages.
+    pub(crate) fn record(&self, (kind, address, page): &(usize, &UrlPath, &Page)) -> Record {
+        let site = self.site;
+        let mut record = Record {
+            kind: *kind,
+            current: true,
+            sections: vec![Section::default()],
+            ..Record::default()
+        };
+        match page {
+            Page::Alert(name) => {
+                record.title.clone_from(name);
+                record.heads.push((name.clone(), NAME));
+                alert(site, name, &mut record);
+                let rules = site.catalog.alerts.get(name).map_or(&[][..], Vec::as_slice);
+                let runbook = site.alerts.documents(name, rules).first().map(|id| site.doc(*id));
+                if let Some((doc, Detail::Runbook(runbook))) = runbook.map(|d| (d, &d.detail)) {
+                    record.note = first_line(doc, runbook);
+                }
+                let rule = rules.first().map(|r| site.catalog.rules[*r as usize].place.source);
+                let source = runbook.map(|doc| doc.source).or(rule);
+                record.source = source.map_or(String::new(), |s| site.sources.get(s).path.clone());
+            }
+            Page::Doc(id) => {
+                document_of(site, *id, &mut record);
+                let doc = site.doc(*id);
+                match &doc.detail {
+                    Detail::Runbook(runbook) => self::runbook(site, doc, runbook, &mut record),
+                    Detail::Postmortem(p) => postmortem(p, &mut record),
+                    // The address of a service or team may be that of its document.
+                    Detail::Service(id) => service(site, id, &mut record),
+                    Detail::Team(id) => team(site, id, &mut record),
+                    Detail::Lesson(_) | Detail::Page => {}
+                }
+            }
+            Page::Service(id) => {
+                match self.services.get(id) {
+                    Some(doc) => document_of(site, *doc, &mut record),
+                    None => record.stub = true,
+                }
+                service(site, id, &mut record);
+            }
+            Page::Team(id) => {
+                match self.teams.get(id) {
+                    Some(doc) => document_of(site, *doc, &mut record),
+                    None => record.stub = true,
+                }
+                team(site, id, &mut record);
+            }
+            Page::Lesson(id) => {
+                if let Some(lesson) = site.catalog.lessons.get(id) {
+                    if let Some(doc) = lesson.document {
+                        document_of(site, doc, &mut record);
+                    }
+                    record.title = lesson.text.clone();
+                    from_incidents(site, lesson.postmortems.iter().copied(), &mut record);
+                }
+            }
+            Page::Factor(id) => {
+                if let Some(factor) = site.catalog.factors.get(id) {
+                    record.title = id.as_str().replace('-', " ");
+                    record.sections[0].text.push(factor.description.clone());
+                    let incidents = factor.postmortems.iter().map(|(id, _)| *id);
+                    from_incidents(site, incidents, &mut record);
+                    let notes = factor.postmortems.iter().filter_map(|(_, note)| note.clone());
+                    record.sections[0].text.extend(notes);
+                }
+            }
+            _ => {}
         }
-        Page::Team(id) => {
-            let document =
-                site.docs().find(|(_, d)| matches!(&d.detail, Detail::Team(t) if t == id));
-            let mut record = match document {
-                Some((doc, _)) => document_of(site, "team", doc),
-                None => Record { stub: true, ..new("team") },
-            };
-            team(site, id, &mut record);
-            record
-        }
-        Page::Lesson(id) => {
-            let lesson = site.catalog.lessons.get(id)?;
-            let mut record = match lesson.document {
-                Some(doc) => document_of(site, "lesson", doc),
-                None => new("lesson"),
-            };
-            record.title = lesson.text.clone();
-            record.heads.push((lesson.text.clone(), NAME));
-            from_incidents(site, lesson.postmortems.iter().copied(), &mut record);
-            record
-        }
-        Page::Factor(id) => {
-            let factor = site.catalog.factors.get(id)?;
-            let mut record = new("factor");
-            record.title = id.as_str().replace('-', " ");
-            record.heads.push((record.title.clone(), NAME));
-            record.sections[0].text.push(factor.description.clone());
-            from_incidents(site, factor.postmortems.iter().map(|(id, _)| *id), &mut record);
-            let notes = factor.postmortems.iter().filter_map(|(_, note)| note.clone());
-            record.sections[0].text.extend(notes);
-            record
-        }
+        record.url = address.as_str().to_owned();
+        record.heads.push((record.title.clone(), NAME));
+        record.services.sort();
+        record.services.dedup();
+        record
+    }
+}
+
+/// The kind of a page; nothing for those that only list others.
+fn kind(site: &Site, address: &UrlPath, page: &Page) -> Option<&'static str> {
+    Some(match page {
+        Page::Alert(_) => "alert",
+        Page::Doc(id) => match &site.doc(*id).detail {
+            Detail::Runbook(_) if address.as_str().starts_with("alerts/") => "alert",
+            Detail::Runbook(_) => "runbook",
+            Detail::Postmortem(_) => "incident",
+            Detail::Service(_) => "service",
+            Detail::Team(_) => "team",
+            Detail::Lesson(_) => "lesson",
+            Detail::Page => "page",
+        },
+        Page::Service(_) => "service",
+        Page::Team(_) => "team",
+        Page::Lesson(_) => "lesson",
+        Page::Factor(_) => "factor",
         _ => return None,
-    };
-    record.url = address.as_str().to_owned();
-    record.heads.push((record.title.clone(), NAME));
-    record.services.sort();
-    record.services.dedup();
-    Some(record)
+    })
 }
 
-fn new(kind: &str) -> Record {
-    Record {
-        kind: KINDS.iter().position(|k| *k == kind).unwrap_or(KINDS.len() - 1),
-        current: true,
-        sections: vec![Section::default()],
-        ..Record::default()
-    }
-}
-
-fn document(site: &Site, address: &UrlPath, id: DocId) -> Record {
-    let doc = site.doc(id);
-    let kind = match &doc.detail {
-        Detail::Runbook(_) if address.as_str().starts_with("alerts/") => "alert",
-        Detail::Runbook(_) => "runbook",
-        Detail::Postmortem(_) => "incident",
-        Detail::Service(_) => "service",
-        Detail::Team(_) => "team",
-        Detail::Lesson(_) => "lesson",
-        Detail::Page => "page",
-    };
-    let mut record = document_of(site, kind, id);
-    match &doc.detail {
-        Detail::Runbook(r) => runbook(site, doc, r, &mut record),
-        Detail::Postmortem(p) => postmortem(p, &mut record),
-        // The address of a service or team may be that of its document.
-        Detail::Service(id) => service(site, id, &mut record),
-        Detail::Team(id) => team(site, id, &mut record),
-        Detail::Lesson(_) | Detail::Page => {}
-    }
-    record
+fn number(kind: &str) -> usize {
+    KINDS.iter().position(|k| *k == kind).unwrap_or(KINDS.len() - 1)
 }
 
 /// What every document tells.
-fn document_of(site: &Site, kind: &str, id: DocId) -> Record {
+fn document_of(site: &Site, id: DocId, record: &mut Record) {
     let doc = site.doc(id);
     let source = site.source(doc);
-    let mut record = new(kind);
     record.title = doc.title.value.clone();
     record.source = source.path.clone();
     record.team = doc.owner.as_ref().map_or(String::new(), |o| o.value.to_string());
@@ -203,7 +236,6 @@ fn document_of(site: &Site, kind: &str, id: DocId) -> Record {
     record.heads.push((folder.to_owned(), SUBJECT));
     let extra = doc.extra.iter().map(|(_, value)| value.clone());
     record.sections[0].text.extend(extra);
-    record
 }
 
 fn names(fields: &[Field<ServiceId>]) -> impl Iterator<Item = String> + '_ {
@@ -234,14 +266,19 @@ fn runbook(site: &Site, doc: &Doc, runbook: &Runbook, record: &mut Record) {
         record.sections[0].text.push(parameter.name.clone());
         record.sections[0].text.extend(parameter.description.clone());
     }
+    record.note = first_line(doc, runbook);
+}
+
+/// The first line of a runbook's first command.
+fn first_line(doc: &Doc, runbook: &Runbook) -> String {
     let stated = runbook.first.as_ref().map(|f| f.command.as_str()).filter(|c| !c.is_empty());
     let found = runbook.procedure.first.as_ref().and_then(|f| f.command);
     let block = found.and_then(|n| match &doc.tree.nodes.get(n)?.kind {
-        crate::parse::tree::Kind::Code(block) => Some(block.code.as_ref()),
+        Kind::Code(block) => Some(block.code.as_ref()),
         _ => None,
     });
     let command = stated.or(block).unwrap_or("");
-    record.note = command.lines().find(|l| !l.trim().is_empty()).unwrap_or("").trim().to_owned();
+    command.lines().find(|l| !l.trim().is_empty()).unwrap_or("").trim().to_owned()
 }
 
 /// What the rules of an alert tell.

@@ -1,7 +1,9 @@
-//! Words of pages → rows of the index: each word once, with every section it stands in, merged in parallel.
+//! Words of runs of pages → rows of the index: each word once, with every section it stands in, merged in parallel.
+
+use std::cmp::Reverse;
 
 use crate::index::code::{digit, put};
-use crate::index::weights::{NAMED, PageWords, WORD};
+use crate::index::weights::{ALERT, NAMED, PAIR, Place, WORD, Words};
 use crate::text::par;
 
 /// Ranges of words that are merged at the same time; more than any machine has cores to use.
@@ -13,8 +15,8 @@ const MOST: usize = 1_500;
 /// A pair of words on more pages than this tells nothing.
 const MOST_PAIRS: usize = 400;
 
-/// A word on a page: the word, the page, what it is, and its sections there with their impacts.
-type Found<'a> = (&'a str, usize, u8, &'a [(u32, u8)]);
+/// A word of a run of pages: the word, the run, and its number there.
+type Found<'a> = (&'a str, usize, usize);
 
 /// One word of the index.
 #[derive(Clone, Debug)]
@@ -31,19 +33,30 @@ pub(crate) struct Row {
     pub(crate) alert: bool,
 }
 
-/// Returns the rows of all words. `first` is the number of each page's first section; pages below `alerts`
-/// are alerts.
-pub(crate) fn rows(pages: &[PageWords], first: &[u32], alerts: usize) -> Vec<Row> {
-    let ranges = ranges(pages);
-    let made = par::map(&ranges, |(from, to)| merge(pages, first, alerts, from, to.as_deref()));
+/// A run of pages: its words and how many sections stand before it.
+pub(crate) struct Run<'a> {
+    /// Its words.
+    pub(crate) words: &'a Words,
+    /// Number of its first section.
+    pub(crate) first: u32,
+}
+
+/// Returns the rows of all words. `page_of` names the page of each section.
+pub(crate) fn rows(runs: &[Run<'_>], page_of: &[u32]) -> Vec<Row> {
+    let ranges = ranges(runs);
+    let made = par::map(&ranges, |(from, to)| merge(runs, page_of, from, to.as_deref()));
     made.into_iter().flatten().collect()
 }
 
 /// Borders that cut the words into parts of about the same size, whatever the threads.
-fn ranges(pages: &[PageWords]) -> Vec<(String, Option<String>)> {
-    let step = (pages.len() / 40).max(1);
-    let mut sample: Vec<&str> =
-        pages.iter().step_by(step).flat_map(|p| &p.words).map(|(w, ..)| w.as_str()).collect();
+fn ranges(runs: &[Run<'_>]) -> Vec<(String, Option<String>)> {
+    let step = (runs.len() / 8).max(1);
+    let mut sample: Vec<&str> = runs
+        .iter()
+        .step_by(step)
+        .flat_map(|r| r.words.words.iter().step_by(64))
+        .map(|w| &*w.text)
+        .collect();
     sample.sort_unstable();
     let mut borders: Vec<String> = (1..RANGES)
         .filter_map(|n| sample.get(n * sample.len() / RANGES))
@@ -55,67 +68,65 @@ fn ranges(pages: &[PageWords]) -> Vec<(String, Option<String>)> {
     starts.zip(ends).collect()
 }
 
-fn merge(
-    pages: &[PageWords],
-    first: &[u32],
-    alerts: usize,
-    from: &str,
-    to: Option<&str>,
-) -> Vec<Row> {
+fn merge(runs: &[Run<'_>], page_of: &[u32], from: &str, to: Option<&str>) -> Vec<Row> {
     let mut found: Vec<Found<'_>> = Vec::new();
-    for (page, words) in pages.iter().enumerate() {
-        let start = words.words.partition_point(|(w, ..)| w.as_str() < from);
-        let end = to
-            .map_or(words.words.len(), |to| words.words.partition_point(|(w, ..)| w.as_str() < to));
-        for (word, what, at) in words.words.get(start..end).unwrap_or_default() {
-            found.push((word, page, *what, at));
-        }
+    for (n, run) in runs.iter().enumerate() {
+        let words = &run.words.words;
+        let start = words.partition_point(|w| &*w.text < from);
+        let end = to.map_or(words.len(), |to| words.partition_point(|w| &*w.text < to));
+        let here = words.iter().enumerate().take(end).skip(start);
+        found.extend(here.map(|(k, word)| (&*word.text, n, k)));
     }
-    found.sort_unstable_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)));
-    let common = 2 + pages.len() / 500;
-    found
-        .chunk_by(|a, b| a.0 == b.0)
-        .filter(|all| all.len() <= MOST_PAIRS || !all[0].0.contains(' '))
-        .map(|all| {
-            let what = all.iter().fold(0, |what, (_, _, w, _)| what | w);
-            let word = all[0].0;
-            let plain =
-                (4..=30).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_lowercase());
-            Row {
-                word: word.to_owned(),
-                pages: all.len() as u32,
-                places: places(all, first),
-                spelled: plain && what & WORD != 0 && (what & NAMED != 0 || all.len() >= common),
-                alert: all.iter().any(|(_, page, w, _)| *page < alerts && w & NAMED != 0),
-            }
-        })
-        .collect()
+    #[expect(clippy::stable_sort_primitive, reason = "each run is sorted: it merges them")]
+    found.sort();
+    let common = 2 + page_of.last().map_or(0, |last| *last as usize + 1) / 500;
+    let mut rows = Vec::new();
+    let mut places: Vec<Place> = Vec::new();
+    for all in found.chunk_by(|a, b| a.0 == b.0) {
+        let word = all[0].0;
+        places.clear();
+        let mut what = 0;
+        for (_, n, k) in all {
+            let run = &runs[*n];
+            what |= run.words.words[*k].what;
+            places.extend(run.words.places(*k).iter().map(|place| place.after(run.first)));
+        }
+        let page = |place: &Place| page_of[place.section() as usize];
+        let pages = places.chunk_by(|a, b| page(a) == page(b)).count();
+        if what & PAIR != 0 && pages > MOST_PAIRS {
+            continue;
+        }
+        if places.len() > MOST {
+            // The best section of each page, and then the best pages.
+            let best = |all: &[Place]| {
+                all.iter().copied().max_by_key(|p| (p.impact(), Reverse(p.section())))
+            };
+            places = places.chunk_by(|a, b| page(a) == page(b)).filter_map(best).collect();
+        }
+        if places.len() > MOST {
+            places.sort_by_key(|place| (Reverse(place.impact()), place.section()));
+            places.truncate(MOST);
+            places.sort_unstable();
+        }
+        let plain = (4..=30).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_lowercase());
+        rows.push(Row {
+            word: word.to_owned(),
+            pages: pages as u32,
+            places: written(&places),
+            spelled: plain && what & WORD != 0 && (what & NAMED != 0 || pages >= common),
+            alert: what & ALERT != 0,
+        });
+    }
+    rows
 }
 
-fn places(all: &[Found<'_>], first: &[u32]) -> String {
-    let number: usize = all.iter().map(|(.., at)| at.len()).sum();
-    let mut places: Vec<(u32, u8)> = Vec::with_capacity(number);
-    for (_, page, _, at) in all {
-        if number > MOST {
-            // The best section of each page, and then the best pages.
-            let best =
-                at.iter().max_by_key(|(section, impact)| (*impact, std::cmp::Reverse(*section)));
-            places.extend(best.map(|(s, i)| (first[*page] + s, *i)));
-        } else {
-            places.extend(at.iter().map(|(s, i)| (first[*page] + s, *i)));
-        }
-    }
-    if places.len() > MOST {
-        places.sort_by_key(|(section, impact)| (std::cmp::Reverse(*impact), *section));
-        places.truncate(MOST);
-        places.sort_unstable();
-    }
+fn written(places: &[Place]) -> String {
     let mut out = String::with_capacity(places.len() * 3);
     let mut before = 0;
-    for (section, impact) in places {
-        put(section - before, &mut out);
-        out.push(digit(impact));
-        before = section;
+    for place in places {
+        put(place.section() - before, &mut out);
+        out.push(digit(place.impact()));
+        before = place.section();
     }
     out
 }

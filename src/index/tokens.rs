@@ -22,47 +22,66 @@ pub struct Tokens {
     pub compounds: Vec<Range<usize>>,
 }
 
+/// What takes the words of a text as they are found.
+pub(crate) trait Sink {
+    /// The next word.
+    fn word(&mut self, word: &str);
+    /// The last `number` words were written as one.
+    fn compound(&mut self, number: usize);
+}
+
+impl Sink for Tokens {
+    fn word(&mut self, word: &str) {
+        self.words.push(word.to_owned());
+    }
+
+    fn compound(&mut self, number: usize) {
+        self.compounds.push(self.words.len() - number..self.words.len());
+    }
+}
+
 /// Returns the words of a text.
 pub fn tokens(text: &str) -> Tokens {
     let mut out = Tokens::default();
-    let chars: Vec<char> = text.chars().collect();
-    let mut chunk: Vec<char> = Vec::new();
-    for (n, c) in chars.iter().enumerate() {
-        if is_word(*c) || (matches!(c, '_' | '-' | '.') && !chunk.is_empty()) {
-            chunk.push(*c);
-        } else if matches!(c, '\'' | '’') {
-            // `don't` is one word, `'quoted'` has quotes around it.
-            let inside = chunk.last().is_some_and(|c| is_word(*c))
-                && chars.get(n + 1).is_some_and(|c| is_word(*c));
-            if !inside {
-                take(&mut chunk, &mut out);
-            }
-        } else {
-            take(&mut chunk, &mut out);
-        }
-    }
-    take(&mut chunk, &mut out);
+    scan(text, &mut out);
     out
 }
 
-/// Returns what the last `n - 1`, `n - 2`, … of these words are when written as one, longest first; with
-/// prefixes this finds any run of them.
-pub fn tails(words: &[String]) -> Vec<String> {
-    let mut out = Vec::new();
-    if words.len() > MAX_PARTS {
-        return out;
-    }
-    for start in 0..words.len().saturating_sub(1) {
-        let tail = words[start..].concat();
-        if !is_junk(&tail) {
-            out.push(tail);
+/// Hands the words of a text to `sink`, in order.
+pub(crate) fn scan(text: &str, sink: &mut impl Sink) {
+    let mut chunk = Chunk::default();
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        if byte.is_ascii() && !byte.is_ascii_alphanumeric() {
+            at += 1;
+            continue;
+        }
+        let inside = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.');
+        let end = bytes[at..].iter().position(|b| !inside(b)).map_or(bytes.len(), |n| at + n);
+        // Most text is ASCII, where a word is a slice; what is not goes letter by letter.
+        if bytes.get(end).is_some_and(|b| !b.is_ascii() || *b == b'\'') {
+            at += chunk.take_letters(&text[at..], sink);
+        } else {
+            chunk.take_ascii(&text[at..end], sink);
+            at = end;
         }
     }
-    out
+}
+
+/// Returns what the last `n`, `n - 1`, … of these words are when written as one, longest first; with
+/// prefixes this finds any run of them.
+pub fn tails<T: AsRef<str>>(words: &[T]) -> impl Iterator<Item = String> {
+    let starts = if words.len() > MAX_PARTS { 0 } else { words.len().saturating_sub(1) };
+    let tail = |start: usize| words[start..].iter().map(AsRef::as_ref).collect::<String>();
+    (0..starts).map(tail).filter(|tail| !is_junk(tail))
 }
 
 /// Returns true for what nobody types: numbers of many digits, hashes, very long words.
 pub fn is_junk(word: &str) -> bool {
+    if (1..=6).contains(&word.len()) {
+        return false;
+    }
     let all = word.chars().count();
     let digits = word.bytes().filter(u8::is_ascii_digit).count();
     all > MAX_WORD || (digits == all && all > 6) || (all > 18 && digits * 4 > all) || all == 0
@@ -75,23 +94,30 @@ pub fn is_number(word: &str) -> bool {
 
 /// Letters and digits of every script; vowel signs of Thai count, as its words have no spaces between them.
 pub fn is_word(c: char) -> bool {
-    c.is_alphanumeric() || is_unspaced(c)
+    if c.is_ascii() { c.is_ascii_alphanumeric() } else { c.is_alphanumeric() || is_unspaced(c) }
 }
 
 /// Scripts that write no spaces between words.
 fn is_unspaced(c: char) -> bool {
-    matches!(c, '\u{e00}'..='\u{e7f}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}'
+    !c.is_ascii()
+        && matches!(c, '\u{e00}'..='\u{e7f}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}'
         | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}' | '\u{f900}'..='\u{faff}'
         | '\u{20000}'..='\u{3ffff}')
 }
 
 /// Has a lower-case form that differs.
 fn is_upper(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_uppercase();
+    }
     !c.to_lowercase().eq([c])
 }
 
 /// Has an upper-case form that differs.
 fn is_lower(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_lowercase();
+    }
     !c.to_uppercase().eq([c])
 }
 
@@ -111,58 +137,124 @@ fn fold(c: char, out: &mut String) {
     out.extend(c.to_lowercase());
 }
 
-/// Takes the words of what stands between two separators.
-fn take(chunk: &mut Vec<char>, out: &mut Tokens) {
-    while chunk.last().is_some_and(|c| !is_word(*c)) {
-        chunk.pop();
+/// What stands between two separators, and the word at hand.
+#[derive(Default)]
+struct Chunk {
+    letters: Vec<char>,
+    word: String,
+    /// Words so far, and how many of them are numbers.
+    words: usize,
+    numbers: usize,
+    /// True where a part was left out.
+    is_cut: bool,
+}
+
+impl Chunk {
+    /// Takes the first chunk of a text and returns how many of its bytes that were.
+    fn take_letters(&mut self, text: &str, sink: &mut impl Sink) -> usize {
+        let mut rest = text.chars();
+        while let Some(c) = rest.next() {
+            if is_word(c) || (matches!(c, '_' | '-' | '.') && !self.letters.is_empty()) {
+                self.letters.push(c);
+                continue;
+            }
+            // `don't` is one word, `'quoted'` has quotes around it.
+            let inside = matches!(c, '\'' | '’')
+                && self.letters.last().is_some_and(|c| is_word(*c))
+                && rest.clone().next().is_some_and(is_word);
+            if !inside {
+                break;
+            }
+        }
+        self.take(sink);
+        text.len() - rest.as_str().len()
     }
-    let start = out.words.len();
-    let mut whole = true;
-    let mut word = String::new();
-    let put = |word: &mut String, out: &mut Tokens, whole: &mut bool| {
-        if word.is_empty() {
+
+    /// Takes a chunk of ASCII, of which `take` would find the same words.
+    fn take_ascii(&mut self, chunk: &str, sink: &mut impl Sink) {
+        let bytes = chunk.trim_end_matches(['_', '-', '.']).as_bytes();
+        let mut start = 0;
+        for (n, byte) in bytes.iter().enumerate() {
+            let is_mark = !byte.is_ascii_alphanumeric();
+            let starts = byte.is_ascii_uppercase() && n > start && is_ascii_border(bytes, n);
+            if is_mark || starts {
+                self.put_ascii(&chunk[start..n], sink);
+                start = n + usize::from(is_mark);
+            }
+        }
+        self.put_ascii(&chunk[start..bytes.len()], sink);
+        self.end(sink);
+    }
+
+    fn put_ascii(&mut self, word: &str, sink: &mut impl Sink) {
+        self.word.push_str(word);
+        self.word.make_ascii_lowercase();
+        self.put(sink);
+    }
+
+    /// Takes its words and starts anew.
+    fn take(&mut self, sink: &mut impl Sink) {
+        while self.letters.last().is_some_and(|c| !is_word(*c)) {
+            self.letters.pop();
+        }
+        let mut n = 0;
+        while let Some(c) = self.letters.get(n).copied() {
+            if is_unspaced(c) {
+                self.put(sink);
+                let run = self.letters[n..].iter().position(|c| !is_unspaced(*c));
+                let end = run.map_or(self.letters.len(), |l| n + l);
+                if end - n == 1 {
+                    self.word.push(c);
+                    self.put(sink);
+                }
+                for k in n + 1..end {
+                    self.word.extend([self.letters[k - 1], self.letters[k]]);
+                    self.put(sink);
+                }
+                self.is_cut = true;
+                n = end;
+                continue;
+            }
+            let is_letter = is_word(c);
+            let starts = is_letter
+                && is_upper(c)
+                && n.checked_sub(1).is_some_and(|n| is_word(self.letters[n]))
+                && is_border(&self.letters, n);
+            if !is_letter || starts {
+                self.put(sink);
+            }
+            if is_letter {
+                fold(c, &mut self.word);
+            }
+            n += 1;
+        }
+        self.put(sink);
+        self.letters.clear();
+        self.end(sink);
+    }
+
+    /// Tells what was written as one.
+    fn end(&mut self, sink: &mut impl Sink) {
+        // The tails of dates and versions are numbers that nobody looks for.
+        if !self.is_cut && self.words > 1 && self.numbers < self.words {
+            sink.compound(self.words);
+        }
+        (self.words, self.numbers, self.is_cut) = (0, 0, false);
+    }
+
+    fn put(&mut self, sink: &mut impl Sink) {
+        if self.word.is_empty() {
             return;
         }
-        if is_junk(word) {
-            *whole = false;
-            word.clear();
+        if is_junk(&self.word) {
+            self.is_cut = true;
         } else {
-            out.words.push(std::mem::take(word));
+            self.words += 1;
+            self.numbers += usize::from(is_number(&self.word));
+            sink.word(&self.word);
         }
-    };
-    let mut n = 0;
-    while n < chunk.len() {
-        let c = chunk[n];
-        if is_unspaced(c) {
-            put(&mut word, out, &mut whole);
-            let end =
-                chunk[n..].iter().position(|c| !is_unspaced(*c)).map_or(chunk.len(), |l| n + l);
-            if end - n == 1 {
-                out.words.push(c.to_string());
-            }
-            for pair in chunk[n..end].windows(2) {
-                out.words.push(pair.iter().collect());
-            }
-            whole = false;
-            n = end;
-            continue;
-        }
-        let follows = n > 0 && is_word(chunk[n - 1]);
-        if !is_word(c) || (follows && is_upper(c) && is_border(chunk, n)) {
-            put(&mut word, out, &mut whole);
-        }
-        if is_word(c) {
-            fold(c, &mut word);
-        }
-        n += 1;
+        self.word.clear();
     }
-    put(&mut word, out, &mut whole);
-    let parts = start..out.words.len();
-    // The tails of dates and versions are numbers that nobody looks for.
-    if whole && parts.len() > 1 && !out.words[parts.clone()].iter().all(|w| is_number(w)) {
-        out.compounds.push(parts);
-    }
-    chunk.clear();
 }
 
 /// A capital begins a part: `aB`, `1B`, `ABc`; the `s` of `PVCs` does not.
@@ -175,9 +267,43 @@ fn is_border(chunk: &[char], n: usize) -> bool {
     is_lower(*next) && !is_upper(*next) && !plural
 }
 
+/// The same in ASCII, where a letter stands before.
+fn is_ascii_border(chunk: &[u8], n: usize) -> bool {
+    if !chunk[n - 1].is_ascii_uppercase() {
+        return true;
+    }
+    let Some(next) = chunk.get(n + 1) else { return false };
+    let after = chunk.get(n + 2);
+    let plural =
+        *next == b's' && after.is_none_or(|b| !b.is_ascii_alphanumeric() || b.is_ascii_uppercase());
+    next.is_ascii_lowercase() && !plural
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{tails, tokens};
+    use super::{Chunk, Tokens, tails, tokens};
+
+    #[test]
+    fn both_ways_find_the_same() {
+        for chunk in [
+            "KubePodCrashLooping",
+            "APIDown",
+            "PVCs",
+            "NodeRAIDDegraded-2x_a.B",
+            "A",
+            "aB1cD",
+            "x--y..z_",
+            "2026-11-22",
+            "IDs.x",
+            "HTTPs3",
+            "0123456789abcdef0123456789abcdef",
+        ] {
+            let (mut ascii, mut letters) = (Tokens::default(), Tokens::default());
+            Chunk::default().take_ascii(chunk, &mut ascii);
+            Chunk::default().take_letters(chunk, &mut letters);
+            assert_eq!(ascii, letters, "{chunk}");
+        }
+    }
 
     #[test]
     fn identifiers_fall_into_parts() {
@@ -196,6 +322,6 @@ mod tests {
         }
         let all = tokens("KubePodCrash 2026-11-22 a/b");
         assert_eq!(all.compounds, vec![0..3]);
-        assert_eq!(tails(&all.words[0..3]), ["kubepodcrash", "podcrash"]);
+        assert_eq!(tails(&all.words[0..3]).collect::<Vec<_>>(), ["kubepodcrash", "podcrash"]);
     }
 }

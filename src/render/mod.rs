@@ -15,7 +15,7 @@ mod templates;
 mod view;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use crate::diag::{Code, Finding, Level, Place, Report};
 use crate::link::Site;
@@ -64,6 +64,8 @@ pub(crate) struct Renderer<'a> {
     pub(crate) problems: BTreeMap<u32, Vec<usize>>,
     /// How many services feel it when each is down.
     pub(crate) radius: BTreeMap<&'a ServiceId, usize>,
+    /// The picture of each service's dependencies, once it was drawn.
+    pub(crate) graphs: BTreeMap<&'a ServiceId, OnceLock<Option<Html>>>,
     /// Every incident's durations by measure.
     pub(crate) durations: Vec<Durations>,
 }
@@ -132,6 +134,7 @@ pub fn render<T: Send>(
         index,
         problems,
         durations,
+        graphs: services.iter().map(|id| (*id, OnceLock::new())).collect(),
         radius: services.into_iter().zip(radius).collect(),
     };
     let pages: Vec<(&UrlPath, &Page)> = site.routes.pages.iter().collect();

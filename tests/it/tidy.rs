@@ -28,7 +28,7 @@ const LAYERS: [&[&str]; 12] = [
 const WRITE_MAY_NAME: [&str; 3] = ["text", "diag", "config"];
 
 /// Third-party crates and the files that may name them.
-const DOORS: [(&str, &[&str]); 21] = [
+const DOORS: [(&str, &[&str]); 22] = [
     ("annotate_snippets", &["diag/emit/human.rs"]),
     ("anstream", &["cli/run.rs"]),
     ("any_ascii", &["text/slug.rs"]),
@@ -42,6 +42,7 @@ const DOORS: [(&str, &[&str]); 21] = [
     ("linkify", &["parse/markdown.rs"]),
     ("pulldown_cmark", &["parse/markdown.rs"]),
     ("rayon", &["text/par.rs"]),
+    ("rustc_hash", &["index/weights.rs"]),
     ("rustix", &["discover/mod.rs", "write/mod.rs"]),
     ("serde_saphyr", &["text/yaml.rs"]),
     ("serde_yaml", &["text/yaml.rs"]),

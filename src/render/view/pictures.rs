@@ -15,6 +15,9 @@ use crate::text::html::{Html, HtmlWriter};
 /// An incident this many days ago is still a reason to look there first.
 const LATELY: i64 = 90;
 
+/// What leads to the root from the pages whose pictures are kept.
+const GRAPHS_ROOT: &str = "../../";
+
 /// Most neighbours that a picture gets on each side: it shows fewer, and hot ones first.
 const MAX_NEIGHBOURS: usize = 24;
 
@@ -24,6 +27,21 @@ const MONTHS: [&str; 12] =
 impl Renderer<'_> {
     /// The dependencies of a service as a picture, with the number of services that feel it.
     pub(crate) fn graph(&self, hrefs: &Hrefs, id: &ServiceId) -> Option<Part> {
+        let drawn = || self.drawn(hrefs, id);
+        let body_html = match self.graphs.get(id) {
+            // Pages of alerts, runbooks and services stand at one depth: each picture is drawn once for all.
+            Some(graph) if hrefs.root() == GRAPHS_ROOT => graph.get_or_init(drawn).clone()?,
+            _ => drawn()?,
+        };
+        Some(Part {
+            id: "ol-graph".into(),
+            title: "Depends on, and who depends on it".into(),
+            body_html,
+            ..Part::default()
+        })
+    }
+
+    fn drawn(&self, hrefs: &Hrefs, id: &ServiceId) -> Option<Html> {
         let node = |other: &ServiceId, hard: bool| Node {
             name: other.to_string(),
             href: self.site.routes.service(other).map(|a| hrefs.to(a)),
@@ -62,12 +80,7 @@ impl Renderer<'_> {
             out.markup("<p class=\"dim\"><a").attr("href", &href).markup(">");
             out.number(radius as u64).text(words).markup("</a> when it is down.</p>\n");
         }
-        Some(Part {
-            id: "ol-graph".into(),
-            title: "Depends on, and who depends on it".into(),
-            body_html: out.finish(),
-            ..Part::default()
-        })
+        Some(out.finish())
     }
 
     fn had_incident_lately(&self, id: &ServiceId) -> bool {
