@@ -1,5 +1,5 @@
 //! The floor program: the least that any generator of this kind does. It reads every markdown file,
-//! splits off the front matter, turns the rest into HTML and writes one file a page, on all cores.
+//! reads the YAML of its front matter, turns the rest into HTML and writes one file a page, on all cores.
 //! It keeps no page in memory and knows no links, no templates and no highlighting.
 
 use std::fs;
@@ -17,7 +17,7 @@ pub(crate) fn run(input: &Path, output: &Path) -> Result<(), String> {
         let (front, body) = split(&text);
         let mut html = String::with_capacity(text.len() * 3 / 2);
         html.push_str("<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"><title>");
-        escape(title(front), &mut html);
+        escape(&title(front), &mut html);
         html.push_str("</title></head><body>\n");
         write_body(body, &mut html);
         html.push_str("</body></html>\n");
@@ -37,9 +37,10 @@ fn split(text: &str) -> (&str, &str) {
     inner.unwrap_or(("", text))
 }
 
-fn title(front: &str) -> &str {
-    let value = front.lines().find_map(|line| line.strip_prefix("title:"));
-    value.unwrap_or("").trim().trim_matches('"')
+fn title(front: &str) -> String {
+    let fields: Option<serde_yaml::Mapping> = serde_yaml::from_str(front).ok();
+    let title = fields.as_ref().and_then(|fields| fields.get("title")?.as_str());
+    title.unwrap_or("").to_owned()
 }
 
 /// Writes the events as HTML. The library's own writer is behind a feature that opslore leaves off;
