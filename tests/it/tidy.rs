@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use opslore::diag::codes::RULES;
+use opslore::text::hash::csp_source;
 
 use crate::support::package;
 
@@ -338,6 +339,26 @@ fn every_embedded_file_exists_and_every_file_is_embedded() {
         }
     }
     assert_none("embedded files", &faults);
+}
+
+#[test]
+fn every_small_script_is_made_of_its_source() {
+    let scripts = files_below(&package().join("themes/default/js"));
+    let (small, sources): (Vec<_>, Vec<_>) =
+        scripts.iter().partition(|name| name.starts_with("min/"));
+    let mut faults = Vec::new();
+    for name in &sources {
+        let source = fs::read_to_string(package().join("themes/default/js").join(name)).unwrap();
+        let small = package().join("themes/default/js/min").join(name);
+        let small = fs::read_to_string(small).unwrap_or_default();
+        let digits = &csp_source(&source)["sha256-".len()..][..12];
+        if !small.starts_with(&format!("/*! {name} {digits} */\n")) {
+            faults.push(format!("{name}: run `node tests/browser/minify.mjs`"));
+        }
+    }
+    assert!(sources.len() >= 5, "{sources:?}");
+    assert_eq!(small.len(), sources.len(), "scripts without a source");
+    assert_none("scripts that are older than their source", &faults);
 }
 
 fn files_below(folder: &Path) -> Vec<String> {
