@@ -36,11 +36,13 @@ impl Assets {
         };
         let script = |name: &str| theme.scripts.get(name).map_or("", String::as_str);
         // No page loads it at once: who searches does.
-        add("search", "js", script("search.js"))?;
+        let search = format!("{}\n{}", script("search.js"), script("dialog.js"));
+        let search = add("search", "js", &search)?;
+        let main = script("opslore.js").replace("__SEARCH__", &search);
         Ok(Self {
             css: add("opslore", "css", &theme.css)?,
-            script: add("opslore", "js", script("opslore.js"))?,
-            lead: add("lead", "js", &format!("{}\n{}", script("opslore.js"), script("lead.js")))?,
+            script: add("opslore", "js", &main)?,
+            lead: add("lead", "js", &format!("{main}\n{}", script("lead.js")))?,
             offline: add("offline", "js", script("offline.js"))?,
             names: add("names", "js", names)?,
             boot_hash: crate::text::hash::csp_source(BOOT),

@@ -8,7 +8,7 @@ macro_rules! embedded {
 
 /// Templates by name.
 pub(crate) const TEMPLATES: &[(&str, &str)] = embedded!("templates":
-    "404.html", "article.html", "base.html", "book.html", "home.html", "list.html", "redirect.html",
+    "404.html", "article.html", "base.html", "book.html", "home.html", "list.html", "redirect.html", "search.html",
     "partials/chip.html", "partials/part.html", "partials/rows.html", "partials/sheet.html",
     "partials/source.html");
 
@@ -18,8 +18,7 @@ pub(crate) const SHEETS: &[(&str, &str)] = embedded!("themes/default/css":
     "print.css");
 
 /// Scripts by name, without what is there for people; `tests/browser/minify.mjs` makes them.
-pub(crate) const SCRIPTS: &[(&str, &str)] =
-    embedded!("themes/default/js/min": "lead.js", "offline.js", "opslore.js", "search.js", "sw.js");
+pub(crate) const SCRIPTS: &[(&str, &str)] = embedded!("themes/default/js/min": "dialog.js", "lead.js", "offline.js", "opslore.js", "search.js", "sw.js");
 
 /// Themes by name: the sheets that each adds behind [`SHEETS`].
 pub(crate) const THEMES: &[(&str, &[(&str, &str)])] = &[("default", &[]), ("slate", SLATE)];

@@ -6,13 +6,20 @@ use crate::link::routes::Page;
 use crate::model::document::Detail;
 use crate::model::id::DocId;
 use crate::render::Renderer;
-use crate::render::page::{Article, Hrefs, Part, Row};
+use crate::render::page::{Article, Hrefs, LinkView, Part, Row};
 use crate::render::view::Made;
 use crate::render::view::service::button;
 use crate::render::view::shared::{crumb, here};
 
 /// Up to this many rows the list of everything also says what each is.
 const MAX_TOLD: usize = 400;
+
+/// The page of the search: what helps without JavaScript, and everything from A to Z.
+#[derive(serde::Serialize)]
+struct SearchView {
+    ways: Vec<LinkView>,
+    parts: Vec<Part>,
+}
 
 impl Renderer<'_> {
     pub(crate) fn alerts(&self, hrefs: &Hrefs) -> Made {
@@ -132,7 +139,7 @@ impl Renderer<'_> {
         self.list(hrefs, "", "Pages", &format!("{n} other pages, by folder."), parts.collect())
     }
 
-    /// Everything, A to Z: the search without JavaScript.
+    /// The search, and without JavaScript everything from A to Z.
     pub(crate) fn search(&self, hrefs: &Hrefs) -> Made {
         let mut groups: BTreeMap<char, Vec<Row>> = BTreeMap::new();
         let mut add = |text: &str, href: String, note: &str| {
@@ -190,20 +197,26 @@ impl Renderer<'_> {
             groups.values_mut().flatten().for_each(|row| row.note.clear());
         }
         let jumps = groups.keys().map(|c| button(format!("#{}", az(*c)), &c.to_string())).collect();
-        let mut parts = vec![Part { more: jumps, ..Part::default() }];
+        let mut parts = vec![Part {
+            id: "ol-az".into(),
+            title: "Everything, A to Z".into(),
+            note: format!("{n} pages"),
+            more: jumps,
+            ..Part::default()
+        }];
         parts.extend(groups.into_iter().map(|(first, rows)| Part {
             id: az(first),
             title: first.to_string(),
             rows,
             ..Part::default()
         }));
-        self.list(
-            hrefs,
-            "",
-            "Everything, A to Z",
-            &format!("{n} pages. Use your browser's search in page to find a name."),
+        let ways = [("alerts/", "Alerts"), ("services/", "Services"), ("runbooks/", "Runbooks")];
+        let view = SearchView {
+            ways: ways.iter().map(|(path, text)| button(hrefs.file(path), text)).collect(),
             parts,
-        )
+        };
+        let frame = self.frame(hrefs, "Search", "", Vec::new());
+        Ok((self.templates.page("search.html", &frame, &view)?, Vec::new()))
     }
 
     pub(crate) fn not_found(&self, hrefs: &Hrefs) -> Made {

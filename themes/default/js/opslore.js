@@ -374,6 +374,40 @@ ${rows[0] ? `\n## Values used\n\n| Value | Set to |\n| --- | --- |\n${rows.join(
     }
   }
 
+  /* The search is a script of its own, which comes when somebody asks for it. */
+  let engine;
+  const load = () => engine ||= new Promise((resolve, reject) => {
+    document.head.append(el('script', { src: root + '__SEARCH__', onload: resolve, onerror: reject }));
+  });
+  const field = $('[data-search] input');
+  const find = text => load().then(() => opsloreFind(text), () => field || location.assign($('[data-find]').href));
+
+  function finding() {
+    window.opslore = { el, store, root };
+    for (const link of $$('[data-find]')) {
+      link.onclick = event => {
+        if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+        event.preventDefault();
+        find();
+      };
+    }
+    addEventListener('keydown', event => {
+      const { key, target, ctrlKey, metaKey, altKey } = event;
+      const held = ctrlKey || metaKey;
+      const typing = target.closest?.('input:not([type=checkbox]), select, textarea');
+      if (altKey || !(held ? key.toLowerCase() === 'k' : key === '/' && !typing)) return;
+      event.preventDefault();
+      find(held && document.querySelector('.pal[open]') ? null : undefined);
+    });
+    /* Back closes the search, forward opens it again. */
+    addEventListener('popstate', ({ state }) => {
+      if (state?.find != null) find();
+      else window.opsloreFind?.(null);
+    });
+    if (field) field.onfocus = () => load().catch(() => {});
+    if (history.state?.find != null || (field && /[?&]q=./.test(location.search))) find();
+  }
+
   function theme() {
     $('.foot .wrap').append(button('Light or dark', () => {
       const old = html.dataset.theme || (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light');
@@ -417,7 +451,7 @@ ${rows[0] ? `\n## Values used\n\n| Value | Set to |\n| --- | --- |\n${rows.join(
   }
 
   document.body.append(live);
-  for (const part of [sweep, values, copies, steps, logs, dates, recent, theme, spy, offline]) {
+  for (const part of [sweep, values, copies, steps, logs, dates, recent, finding, theme, spy, offline]) {
     try {
       part();
     } catch (error) {

@@ -63,6 +63,16 @@ async function page(event, url) {
   return shown;
 }
 
+/* The one file of the search whose name says nothing of its content. */
+async function newest(request, url) {
+  const kept = await caches.match(url);
+  const net = fetch(request);
+  if (!kept) return net;
+  const late = new Promise(done => setTimeout(done, 1000));
+  const answer = await Promise.race([net, late]).catch(() => {});
+  return answer?.ok ? answer : kept;
+}
+
 addEventListener('install', event => event.waitUntil(keep().then(skipWaiting)));
 addEventListener('activate', event => event.waitUntil(clients.claim()));
 
@@ -78,5 +88,6 @@ addEventListener('fetch', event => {
   const url = request.url.replace(/[?#].*/, '');
   if (request.method !== 'GET') return;
   if (request.mode === 'navigate') event.respondWith(page(event, url));
-  else if (url.startsWith(ROOT + 'assets/')) event.respondWith(caches.match(url).then(kept => kept || fetch(request)));
+  else if (url === ROOT + 'search/root.js') event.respondWith(newest(request, url));
+  else if (/^(assets|search)\//.test(url.slice(ROOT.length))) event.respondWith(caches.match(url).then(kept => kept || fetch(request)));
 });
