@@ -2,6 +2,7 @@
 
 mod assets;
 mod code;
+pub mod feed;
 pub mod highlight;
 mod html;
 mod image;
