@@ -5,6 +5,17 @@ use std::collections::{BTreeMap, VecDeque};
 use crate::model::collect::Catalog;
 use crate::model::id::ServiceId;
 
+/// How one service comes to feel another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::link) struct Way {
+    /// The service that feels it.
+    pub(in crate::link) from: u32,
+    /// The dependency of that service which leads there; the goal itself where it is one.
+    pub(in crate::link) through: u32,
+    /// 1 where it is declared, one more for each service between.
+    pub(in crate::link) steps: u32,
+}
+
 /// Who needs whom.
 #[derive(Debug, Default)]
 pub struct Dependencies {
@@ -34,6 +45,37 @@ impl Dependencies {
             }
         }
         Self { ids, by_id, dependents }
+    }
+
+    /// Returns the services in order; their places are what [`Way`] holds.
+    pub(in crate::link) fn ids(&self) -> &[ServiceId] {
+        &self.ids
+    }
+
+    /// Returns the place of a service.
+    pub(in crate::link) fn place(&self, id: &ServiceId) -> Option<u32> {
+        self.by_id.get(id).copied()
+    }
+
+    /// Returns who feels it over at most `steps` steps when the service at this place is down, nearest first.
+    pub(in crate::link) fn ways_to(&self, goal: u32, steps: u32) -> Vec<Way> {
+        let mut seen = vec![false; self.ids.len()];
+        seen[goal as usize] = true;
+        let mut ways = vec![Way { from: goal, through: goal, steps: 0 }];
+        let mut at = 0;
+        while let Some(Way { from: near, steps: so_far, .. }) = ways.get(at).copied() {
+            at += 1;
+            if so_far == steps {
+                break;
+            }
+            for (dependent, _) in &self.dependents[near as usize] {
+                if !std::mem::replace(&mut seen[*dependent as usize], true) {
+                    ways.push(Way { from: *dependent, through: near, steps: so_far + 1 });
+                }
+            }
+        }
+        ways.remove(0);
+        ways
     }
 
     /// Returns the services that depend on this one directly, and whether each does so hard.

@@ -3,6 +3,7 @@
 mod address;
 pub mod alerts;
 pub mod changes;
+pub mod concern;
 pub mod dependencies;
 mod find;
 mod prefixes;
@@ -15,6 +16,7 @@ use crate::config::Config;
 use crate::diag::{Code, Finding, Place};
 use crate::link::alerts::AlertLinks;
 use crate::link::changes::{Changes, DocChanges};
+use crate::link::concern::Concern;
 use crate::link::dependencies::Dependencies;
 use crate::link::resolve::{DocLinks, Resolved, Resolver};
 use crate::link::routes::{Routes, UrlPath};
@@ -45,6 +47,8 @@ pub struct Site {
     pub alerts: AlertLinks,
     /// Dependencies both ways.
     pub dependencies: Dependencies,
+    /// Whom each lesson concerns, and why.
+    pub concern: Concern,
     /// What the histories of the repositories tell of documents.
     pub changes: Changes,
 }
@@ -100,6 +104,7 @@ pub fn link(
     }
     let alerts = alerts::link(&resolver, findings);
     let dependencies = Dependencies::new(&catalog);
+    let concern = Concern::new(&resolver, &dependencies, &links);
     references(&resolver, findings);
     let service_links = service_links(&resolver, findings);
     let changes = Changes::new(&sources, &catalog);
@@ -113,6 +118,7 @@ pub fn link(
         backlinks,
         alerts,
         dependencies,
+        concern,
         changes,
     }
 }

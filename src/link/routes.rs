@@ -329,6 +329,7 @@ fn documents(
                 continue;
             }
             Detail::Lesson(lesson) => {
+                let lesson = &lesson.id;
                 let first = catalog.lessons.get(lesson).and_then(|l| l.document) == Some(id);
                 if first {
                     routes.docs.push(routes.lessons.get(lesson).cloned().unwrap_or_default());

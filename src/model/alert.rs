@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::diag::Place;
 use crate::model::field::Field;
-use crate::model::id::TeamId;
+use crate::model::id::{ServiceId, TeamId};
 
 /// One rule of a Prometheus rule file.
 #[derive(Clone, Debug)]
@@ -31,6 +31,12 @@ impl AlertRule {
     /// Returns the `severity` label.
     pub fn severity(&self) -> Option<&str> {
         self.labels.get("severity").map(String::as_str)
+    }
+
+    /// Returns the service that its labels name.
+    pub fn service(&self) -> Option<ServiceId> {
+        let label = ["service", "type", "app"].iter().find_map(|l| self.labels.get(*l));
+        label.map(|l| ServiceId::new(l))
     }
 
     /// Returns the `team` label where it is not a template.

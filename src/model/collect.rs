@@ -12,6 +12,7 @@ use crate::model::field::{Field, Origin};
 use crate::model::id::{FactorId, LessonId, ServiceId, TeamId};
 use crate::model::lesson::{Factor, Lesson, learn};
 use crate::model::owners::{Owners, own};
+use crate::model::postmortem::Postmortem;
 use crate::model::rules;
 use crate::model::service::{Dependency, Service, Slo};
 use crate::model::team::Team;
@@ -44,6 +45,22 @@ pub struct Catalog {
     pub declares_services: bool,
     /// True where any file declares a team.
     pub declares_teams: bool,
+}
+
+impl Catalog {
+    /// Returns the teams that an incident hit: as stated, else the owners of its services.
+    pub fn teams_of(&self, postmortem: &Postmortem) -> Vec<TeamId> {
+        let mut teams: Vec<TeamId> = postmortem.teams.iter().map(|t| t.value.clone()).collect();
+        if teams.is_empty() {
+            for service in &postmortem.services {
+                let owner = self.services.get(&service.value).and_then(|s| s.owner.as_ref());
+                if let Some(owner) = owner.filter(|o| !teams.contains(&o.value)) {
+                    teams.push(owner.value.clone());
+                }
+            }
+        }
+        teams
+    }
 }
 
 /// Collects the catalog. `documents` are the parsed markdown files, in the order of the paths.

@@ -6,7 +6,8 @@ use crate::model::catalog::{self, Declared};
 use crate::model::field::{Field, Origin};
 use crate::model::front::{Front, is_address};
 use crate::model::headings;
-use crate::model::id::{LessonId, ServiceId, TeamId};
+use crate::model::id::{FactorId, LessonId, ServiceId, TeamId};
+use crate::model::lesson::LessonPage;
 use crate::model::kind::{self, Kind};
 use crate::model::postmortem::{self, Postmortem};
 use crate::model::procedure;
@@ -91,7 +92,7 @@ pub enum Detail {
     /// The page of a team.
     Team(TeamId),
     /// The page of a lesson.
-    Lesson(LessonId),
+    Lesson(LessonPage),
 }
 
 /// Keys of every kind, for did-you-mean.
@@ -243,8 +244,11 @@ pub fn read(config: &Config, sources: &Sources, mut document: Document) -> (Doc,
         }
         Kind::Lesson => {
             common(&mut front, &mut doc);
-            front.entry(&["factors", "contributing_factors"]);
-            doc.detail = Detail::Lesson(LessonId::new(&doc.id.value));
+            let factors = front.list(&["factors", "contributing_factors"]);
+            doc.detail = Detail::Lesson(LessonPage {
+                id: LessonId::new(&doc.id.value),
+                factors: factors.iter().map(|f| FactorId::new(&f.value)).collect(),
+            });
         }
         Kind::Page => common(&mut front, &mut doc),
     }

@@ -8,6 +8,15 @@ use crate::model::document::Detail;
 use crate::model::id::{DocId, FactorId, LessonId};
 use crate::text::slug::short_slug;
 
+/// What the page of a lesson says of itself.
+#[derive(Clone, Debug)]
+pub struct LessonPage {
+    /// The lesson.
+    pub id: LessonId,
+    /// Contributing factors that it is about.
+    pub factors: Vec<FactorId>,
+}
+
 /// What was learned, once for all postmortems that say it.
 #[derive(Clone, Debug)]
 pub struct Lesson {
@@ -35,13 +44,13 @@ pub(crate) fn learn(config: &Config, catalog: &mut Catalog) {
         catalog.factors.insert(FactorId::new(slug), factor);
     }
     for (n, doc) in catalog.documents.iter().enumerate() {
-        if let Detail::Lesson(id) = &doc.detail {
+        if let Detail::Lesson(page) = &doc.detail {
             let lesson = Lesson {
                 text: doc.title.value.clone(),
                 document: Some(DocId(n as u32)),
                 postmortems: Vec::new(),
             };
-            catalog.lessons.entry(id.clone()).or_insert(lesson);
+            catalog.lessons.entry(page.id.clone()).or_insert(lesson);
         }
     }
     let by_text = by_text(&catalog.lessons);
@@ -66,11 +75,37 @@ pub(crate) fn learn(config: &Config, catalog: &mut Catalog) {
                 document: None,
                 postmortems: Vec::new(),
             });
+            if is_reference(&entry.text) {
+                entry.text.clone_from(&lesson.text);
+            }
             if entry.postmortems.last() != Some(&here) {
                 entry.postmortems.push(here);
             }
         }
     }
+    answered_by_sentence(catalog);
+}
+
+/// A service may name the lesson that it answers by its sentence: pages show that, not the id.
+fn answered_by_sentence(catalog: &mut Catalog) {
+    let lessons = &catalog.lessons;
+    let mut by_words: Option<BTreeMap<LessonId, &LessonId>> = None;
+    for answer in catalog.services.values_mut().flat_map(|s| &mut s.answers) {
+        if lessons.contains_key(&answer.lesson) {
+            continue;
+        }
+        let by_words = by_words.get_or_insert_with(|| {
+            lessons.iter().map(|(id, lesson)| (LessonId::new(&lesson.text), id)).collect()
+        });
+        if let Some(id) = by_words.get(&answer.lesson) {
+            answer.lesson = (*id).clone();
+        }
+    }
+}
+
+/// True for `lesson:canary-config`, the name of a lesson that stands elsewhere.
+pub fn is_reference(text: &str) -> bool {
+    text.starts_with("lesson:")
 }
 
 /// Returns lessons by their sentence, lower case and without full stop.

@@ -139,6 +139,31 @@ pub struct Link {
     pub place: Place,
 }
 
+/// What a team says to a lesson of another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Answer {
+    /// Done.
+    Applied,
+    /// Will be done.
+    Planned,
+    /// Does not concern the service, for the reason in the note.
+    NotApplicable,
+}
+
+impl Answer {
+    /// Every answer, as files write it.
+    pub const ALL: [(Self, &'static str); 3] = [
+        (Self::Applied, "applied"),
+        (Self::Planned, "planned"),
+        (Self::NotApplicable, "not-applicable"),
+    ];
+
+    /// Returns the word that files write.
+    pub fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(answer, _)| *answer == self).map_or("", |(_, word)| word)
+    }
+}
+
 /// A team's answer to a lesson, kept in the service's metadata.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LessonAnswer {
@@ -154,7 +179,19 @@ pub struct LessonAnswer {
     pub place: Place,
 }
 
+impl LessonAnswer {
+    /// Returns the answer; `None` where the word is none of those that are.
+    pub fn said(&self) -> Option<Answer> {
+        Answer::ALL.iter().find(|(_, word)| *word == self.answer).map(|(answer, _)| *answer)
+    }
+}
+
 impl Service {
+    /// Returns the last answer to a lesson: what is written below takes its place.
+    pub fn answer_to(&self, lesson: &LessonId) -> Option<&LessonAnswer> {
+        self.answers.iter().rev().find(|a| a.lesson == *lesson && a.said().is_some())
+    }
+
     /// Returns a service of which nothing but its id is known.
     pub fn new(id: ServiceId, place: Place, declared: bool) -> Self {
         Self {

@@ -5,13 +5,12 @@ use crate::model::catalog::parts::{NOTE, has};
 use crate::model::catalog::reader::{Reader, first, many};
 use crate::model::catalog::words;
 use crate::model::id::LessonId;
-use crate::model::service::{LessonAnswer, Slo};
+use crate::model::service::{Answer, LessonAnswer, Slo};
 use crate::text::date::Day;
 use crate::text::nearest::nearest;
 use crate::text::yaml::{Node, Value};
 
 const LESSON_ID: &[&str] = &["lesson", "id"];
-const ANSWERS: &[&str] = &["applied", "planned", "not-applicable"];
 
 /// Returns the objectives of a list of `{name, target, window, url}` or of a map by name.
 pub(crate) fn slos(reader: &mut Reader, key: &str, node: &Node) -> Vec<Slo> {
@@ -137,7 +136,7 @@ fn answer(
         };
         let finding = Finding::new(Code::UnknownValue, reader.place(at.span), message)
             .hint("write `applied`, `planned` or `not-applicable`")
-            .nearest(word.and_then(|word| nearest(word, ANSWERS.iter().copied())));
+            .nearest(word.and_then(|word| nearest(word, Answer::ALL.map(|(_, word)| word))));
         reader.findings.push(finding);
     }
     Some(LessonAnswer {

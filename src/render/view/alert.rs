@@ -354,11 +354,7 @@ impl Renderer<'_> {
     pub(crate) fn services_of_alert(&self, name: &str) -> Vec<ServiceId> {
         let mut out: Vec<ServiceId> = Vec::new();
         for rule in self.site.catalog.alerts.get(name).into_iter().flatten() {
-            let labels = &self.site.catalog.rules[*rule as usize].labels;
-            let id = ["service", "type", "app"]
-                .iter()
-                .find_map(|l| labels.get(*l))
-                .map(|s| ServiceId::new(s));
+            let id = self.site.catalog.rules[*rule as usize].service();
             out.extend(
                 id.filter(|id| self.site.catalog.services.contains_key(id) && !out.contains(id)),
             );

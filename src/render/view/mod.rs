@@ -152,9 +152,8 @@ impl<'a> Index<'a> {
         for (name, rules) in &site.catalog.alerts {
             for rule in rules {
                 let rule = &site.catalog.rules[*rule as usize];
-                let service = ["service", "type", "app"].iter().find_map(|l| rule.labels.get(*l));
                 if let Some((id, _)) =
-                    service.and_then(|s| site.catalog.services.get_key_value(&ServiceId::new(s)))
+                    rule.service().and_then(|s| site.catalog.services.get_key_value(&s))
                 {
                     push(index.alerts.entry(id).or_default(), name.as_str());
                 }
@@ -177,16 +176,7 @@ fn push<T: PartialEq>(list: &mut Vec<T>, item: T) {
 
 /// Teams that an incident hit: as stated, else the owners of the services.
 pub(crate) fn teams_of_incident(site: &Site, postmortem: &Postmortem) -> Vec<TeamId> {
-    let mut teams: Vec<TeamId> = postmortem.teams.iter().map(|t| t.value.clone()).collect();
-    if teams.is_empty() {
-        for service in &postmortem.services {
-            let owner = site.catalog.services.get(&service.value).and_then(|s| s.owner.as_ref());
-            if let Some(owner) = owner.filter(|o| !teams.contains(&o.value)) {
-                teams.push(owner.value.clone());
-            }
-        }
-    }
-    teams
+    site.catalog.teams_of(postmortem)
 }
 
 /// The address of a reference such as `runbook:x`; a bare name may be any of them.
