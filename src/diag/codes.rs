@@ -99,7 +99,7 @@ rules! {
     DeadRunbookAnchor "OL212" "dead-runbook-anchor" Warning "an alert points at a heading that does not exist";
     PlaceholderRunbookUrl "OL213" "placeholder-runbook-url" Warning "an alert's runbook is a placeholder";
     TemplatedRunbookUrl "OL214" "templated-runbook-url" Info "an alert's runbook depends on a label";
-    UnknownLesson "OL215" "unknown-lesson" Warning "an answer to a lesson that does not exist";
+    UnknownLesson "OL215" "unknown-lesson" Warning "a reference to a lesson that does not exist";
     AlertWithoutRunbook "OL301" "alert-without-runbook" Warning "an alert that nobody wrote a runbook for";
     RunbookWithoutAlert "OL302" "runbook-without-alert" Info "a runbook written for an alert that no rule raises";
     OwnerMissing "OL303" "owner-missing" Warning "a service or runbook that nobody owns";

@@ -2,6 +2,7 @@
 
 mod address;
 pub mod alerts;
+mod aliases;
 pub mod changes;
 pub mod concern;
 pub mod dependencies;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diag::{Code, Finding, Place};
+use crate::link::aliases::aliases;
 use crate::model::collect::Catalog;
 use crate::model::document::{Detail, Doc, subject_folder};
 use crate::model::field::Origin;
@@ -42,6 +43,9 @@ impl UrlPath {
     }
 }
 
+/// Name of a feed beside the page that shows the same.
+pub const FEED: &str = "feed.xml";
+
 /// What a page is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Page {
@@ -63,6 +67,10 @@ pub enum Page {
     Team(TeamId),
     /// `/teams/<id>/book/`
     Book(TeamId),
+    /// `/for/`
+    ForAll,
+    /// `/for/<team>/`
+    For(TeamId),
     /// `/incidents/`
     Incidents,
     /// `/incidents/<yyyy>/`
@@ -107,10 +115,12 @@ pub struct Routes {
     /// Pages by address.
     pub pages: BTreeMap<UrlPath, Page>,
     /// Address of each document, by `DocId`.
-    docs: Vec<UrlPath>,
+    pub(in crate::link) docs: Vec<UrlPath>,
     alerts: BTreeMap<String, UrlPath>,
     services: BTreeMap<ServiceId, UrlPath>,
     teams: BTreeMap<TeamId, UrlPath>,
+    /// What applies to each team.
+    for_teams: BTreeMap<TeamId, UrlPath>,
     lessons: BTreeMap<LessonId, UrlPath>,
     factors: BTreeMap<FactorId, UrlPath>,
     tags: BTreeMap<String, UrlPath>,
@@ -141,6 +151,11 @@ impl Routes {
         self.teams.get(id)
     }
 
+    /// Returns the address of what applies to a team.
+    pub fn for_team(&self, id: &TeamId) -> Option<&UrlPath> {
+        self.for_teams.get(id)
+    }
+
     /// Returns the address of a lesson.
     pub fn lesson(&self, id: &LessonId) -> Option<&UrlPath> {
         self.lessons.get(id)
@@ -166,7 +181,7 @@ impl Routes {
         self.taken.get(&plain)
     }
 
-    fn claim(&mut self, wanted: &str, page: Page) -> UrlPath {
+    pub(in crate::link) fn claim(&mut self, wanted: &str, page: Page) -> UrlPath {
         let address = self.free(wanted);
         self.taken.insert(key(&address.0), address.clone());
         self.pages.insert(address.clone(), page);
@@ -206,6 +221,7 @@ pub fn route(sources: &Sources, catalog: &Catalog, findings: &mut Vec<Finding>) 
         ("runbooks/", Page::Runbooks),
         ("services/", Page::Services),
         ("teams/", Page::Teams),
+        ("for/", Page::ForAll),
         ("incidents/", Page::Incidents),
         ("lessons/", Page::Lessons),
         ("factors/", Page::Factors),
@@ -231,7 +247,6 @@ pub fn route(sources: &Sources, catalog: &Catalog, findings: &mut Vec<Finding>) 
         "sitemap.xml",
         "robots.txt",
         "api/",
-        "for/",
         "actions/",
         "feed.xml",
         "llms.txt",
@@ -262,6 +277,11 @@ pub fn route(sources: &Sources, catalog: &Catalog, findings: &mut Vec<Finding>) 
             routes.claim(&format!("teams/{}/", segment(id.as_str())), Page::Team(id.clone()));
         routes.claim(&format!("{}book/", address.0), Page::Book(id.clone()));
         routes.teams.insert(id.clone(), address);
+        let address =
+            routes.claim(&format!("for/{}/", segment(id.as_str())), Page::For(id.clone()));
+        let feed = UrlPath(format!("{}{FEED}", address.0));
+        routes.taken.insert(key(&feed.0), feed);
+        routes.for_teams.insert(id.clone(), address);
     }
     for name in catalog.alerts.keys() {
         let address =
@@ -437,60 +457,6 @@ fn page(sources: &Sources, doc: &Doc, id: DocId, routes: &mut Routes, findings: 
     }
     let address = routes.claim(&wanted, Page::Doc(id));
     routes.docs.push(address);
-}
-
-/// Older addresses lead on to the page that has them.
-fn aliases(catalog: &Catalog, routes: &mut Routes, findings: &mut Vec<Finding>) {
-    for (n, doc) in catalog.documents.iter().enumerate() {
-        let target = routes.docs[n].clone();
-        for alias in &doc.aliases {
-            let place = alias.place.unwrap_or(Place::file(doc.source));
-            let path = alias.value.split(['?', '#']).next().unwrap_or("");
-            let parts: Vec<&str> = path.split('/').filter(|p| !p.is_empty()).collect();
-            let first = parts.first().and_then(|p| routes.find(p)).map(UrlPath::as_str);
-            let in_file = first.is_some_and(|f| !f.is_empty() && !f.ends_with('/'));
-            let outside = in_file
-                || path.starts_with("//")
-                || parts.len() > 12
-                || path.len() > 400
-                || parts.iter().any(|p| p.bytes().all(|b| b == b'.'))
-                || path.contains(':')
-                || parts.iter().any(|p| *p == ".." || *p == ".")
-                || parts.is_empty()
-                || path.contains('\\');
-            if outside {
-                let message = format!("`{}` cannot be an address of this site", alias.value);
-                findings.push(
-                    Finding::new(Code::BadAlias, place, message)
-                        .hint("an alias is a path such as `/wiki/checkout-5xx`"),
-                );
-                continue;
-            }
-            let mut wanted: String = parts
-                .iter()
-                .map(|p| segment(p.strip_suffix(".html").unwrap_or(p)))
-                .collect::<Vec<_>>()
-                .join("/");
-            wanted.push('/');
-            match routes.find(&wanted) {
-                None => {
-                    routes.claim(&wanted, Page::Redirect(target.clone()));
-                }
-                Some(known)
-                    if *known == target
-                        || matches!(routes.pages.get(known), Some(Page::Redirect(to)) if *to == target) =>
-                    {}
-                Some(_) => {
-                    let message =
-                        format!("the alias `{}` is the address of another page", alias.value);
-                    findings.push(
-                        Finding::new(Code::AddressCollision, place, message)
-                            .hint("remove the alias, or give the other page another name"),
-                    );
-                }
-            }
-        }
-    }
 }
 
 #[cfg(test)]

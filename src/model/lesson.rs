@@ -83,6 +83,8 @@ pub(crate) fn learn(config: &Config, catalog: &mut Catalog) {
             }
         }
     }
+    // A reference to what nobody states is a fault of the postmortem, and no lesson.
+    catalog.lessons.retain(|_, lesson| !is_reference(&lesson.text));
     answered_by_sentence(catalog);
 }
 
@@ -105,7 +107,7 @@ fn answered_by_sentence(catalog: &mut Catalog) {
 
 /// True for `lesson:canary-config`, the name of a lesson that stands elsewhere.
 pub fn is_reference(text: &str) -> bool {
-    text.starts_with("lesson:")
+    text.strip_prefix("lesson:").is_some_and(|id| !id.trim().contains(char::is_whitespace))
 }
 
 /// Returns lessons by their sentence, lower case and without full stop.

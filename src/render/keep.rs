@@ -122,7 +122,7 @@ fn rank(site: &Site, path: &str, address: &str) -> Option<u8> {
             Detail::Service(_) | Detail::Team(_) => 3,
             _ => 4,
         },
-        Page::Service(_) | Page::Team(_) => 3,
+        Page::Service(_) | Page::Team(_) | Page::For(_) => 3,
         Page::Redirect(_) => 5,
         // A book holds what other pages hold too.
         Page::Book(_) => return None,
@@ -144,6 +144,7 @@ fn wanted(site: &Site) -> BTreeMap<&str, Vec<u32>> {
         }
         let mut addresses: BTreeSet<&str> = BTreeSet::new();
         addresses.extend(site.routes.team(team).map(UrlPath::as_str));
+        addresses.extend(site.routes.for_team(team).map(UrlPath::as_str));
         addresses.extend(
             index.documents.get(team).into_iter().flatten().map(|id| site.routes.doc(*id).as_str()),
         );

@@ -150,6 +150,12 @@ pub fn render<T: Send>(
         findings.append(&mut found);
         files.push(file);
     }
+    let feeds: Vec<_> = renderer.feeds_of_teams();
+    for file in
+        par::map(&feeds, |feed| keep(&feed.file, feed::atom(&site.config, feed, options.portable)))
+    {
+        files.push(file?);
+    }
     files.push(keep("robots.txt", b"User-agent: *\nAllow: /\n".to_vec())?);
     files.push(keep("sitemap.xml", view::sitemap(site))?);
     Ok((files, findings))

@@ -153,6 +153,10 @@ pub(crate) struct Row {
 pub(crate) struct Cell {
     pub(crate) href: String,
     pub(crate) text: String,
+    /// The text where it is more than plain words.
+    pub(crate) words_html: Html,
+    /// The head of its column, in tables that become rows on a phone.
+    pub(crate) label: String,
     pub(crate) chip: Option<Chip>,
     /// True for figures, which stand at the end of their column.
     pub(crate) number: bool,
@@ -165,6 +169,8 @@ pub(crate) struct Cell {
 pub(crate) struct Table {
     pub(crate) head: Vec<Cell>,
     pub(crate) rows: Vec<Vec<Cell>>,
+    /// True for one that becomes rows on a phone.
+    pub(crate) stack: bool,
 }
 
 impl Table {
@@ -177,8 +183,38 @@ impl Table {
             number: number(n),
             ..Cell::default()
         });
-        Self { head: head.collect(), rows }
+        Self { head: head.collect(), rows, stack: false }
     }
+
+    /// Returns a table of sentences: on a phone each row is a block, with the heads beside its cells.
+    pub(crate) fn stacked<const N: usize>(head: [&str; N], mut rows: Vec<Vec<Cell>>) -> Self {
+        for row in &mut rows {
+            for (cell, label) in row.iter_mut().zip(head) {
+                label.clone_into(&mut cell.label);
+            }
+        }
+        Self { stack: true, ..Self::new(head, rows) }
+    }
+}
+
+/// A lesson in a list: what was learned, where, and whom it concerns.
+#[derive(Clone, Debug, Default, serde::Serialize)]
+pub(crate) struct LessonView {
+    pub(crate) href: String,
+    pub(crate) text: String,
+    pub(crate) date: String,
+    pub(crate) day: String,
+    pub(crate) note: String,
+    /// Why it stands here, and what was said to it.
+    pub(crate) lines: Vec<WhyView>,
+}
+
+/// One line below a lesson.
+#[derive(Clone, Debug, Default, serde::Serialize)]
+pub(crate) struct WhyView {
+    pub(crate) chip: Option<Chip>,
+    pub(crate) link: Option<LinkView>,
+    pub(crate) words_html: Html,
 }
 
 /// A section of a page; empty fields are left out by the template.
@@ -190,6 +226,7 @@ pub(crate) struct Part {
     pub(crate) lead: String,
     pub(crate) body_html: Html,
     pub(crate) rows: Vec<Row>,
+    pub(crate) lessons: Vec<LessonView>,
     /// True where the values of an alert's link choose among the rows.
     pub(crate) choose: bool,
     pub(crate) table: Option<Table>,
@@ -221,6 +258,8 @@ pub(crate) struct PageView {
     /// Links of the bar under the thumb.
     pub(crate) dock: Vec<LinkView>,
     pub(crate) about: About,
+    /// The feed that tells the same.
+    pub(crate) feed: Option<LinkView>,
     pub(crate) footer: String,
 }
 

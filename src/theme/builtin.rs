@@ -9,7 +9,7 @@ macro_rules! embedded {
 /// Templates by name.
 pub(crate) const TEMPLATES: &[(&str, &str)] = embedded!("templates":
     "404.html", "article.html", "base.html", "book.html", "home.html", "list.html", "redirect.html", "search.html",
-    "partials/chip.html", "partials/part.html", "partials/rows.html", "partials/sheet.html",
+    "partials/chip.html", "partials/learn.html", "partials/part.html", "partials/rows.html", "partials/sheet.html",
     "partials/source.html");
 
 /// Style sheets in the order of the page.

@@ -138,6 +138,26 @@ fn fragment(built: &Built, block: &Block) -> String {
     })
 }
 
+/// What a page says to its readers, words only.
+fn words(built: &Built, block: &Block) -> String {
+    let page =
+        built.page(block.word("path").expect("a block names its page").trim_start_matches('/'));
+    let main = between(page, "<main id=\"ol-main\"", "</main>");
+    let text = if main.is_empty() { page } else { main.split_once('>').map_or("", |(_, m)| m) };
+    html::words(text)
+}
+
+/// Lines of a `says` block that the page lacks, and lines of a `never` block that it has.
+fn said_wrong(built: &Built, block: &Block) -> String {
+    let words = words(built, block);
+    let wanted = block.info.starts_with("says ");
+    let wrong = block.text.lines().filter(|line| words.contains(line.trim()) != wanted);
+    wrong.fold(String::new(), |mut out, line| {
+        let _ = writeln!(out, "{line}");
+        out
+    })
+}
+
 /// Runs every case of a file.
 fn run(name: &str) {
     let file = package().join("tests/cases").join(format!("{name}.md"));
@@ -147,7 +167,9 @@ fn run(name: &str) {
     let mut updates: Vec<(usize, usize, String)> = Vec::new();
     for case in read(&text) {
         assert!(names.insert(case.name.clone()), "two cases are called {}", case.name);
-        let is_input = |b: &&Block| b.word("path").is_some() && !b.info.starts_with("html ");
+        let is_said = |b: &&Block| b.info.starts_with("says ") || b.info.starts_with("never ");
+        let is_input =
+            |b: &&Block| b.word("path").is_some() && !b.info.starts_with("html ") && !is_said(b);
         let inputs: Vec<(String, String)> = case
             .blocks
             .iter()
@@ -164,6 +186,19 @@ fn run(name: &str) {
         let expectations =
             case.blocks.iter().filter(|b| b.info == "findings" || b.info.starts_with("html "));
         let mut n = 0;
+        for block in case.blocks.iter().filter(is_said) {
+            n += 1;
+            let wrong = said_wrong(&built, block);
+            if !wrong.is_empty() {
+                let _ = writeln!(
+                    faults,
+                    "## {} ({})\n{wrong}the page says: {}",
+                    case.name,
+                    block.info,
+                    words(&built, block)
+                );
+            }
+        }
         for block in expectations {
             n += 1;
             let actual = if block.info == "findings" {
@@ -186,6 +221,8 @@ fn run(name: &str) {
     }
     if updating() {
         rewrite(&file, &text, updates);
+        // What a page must and must not say is written by hand; nothing rewrites it.
+        assert!(!faults.contains("the page says: "), "{name}.md\n{faults}");
         return;
     }
     assert!(faults.is_empty(), "{name}.md; UPDATE=1 rewrites the expectations\n{faults}");
@@ -217,6 +254,7 @@ files! {
     catalog "catalog",
     front_matter "front-matter",
     kinds "kinds",
+    lessons "lessons",
     markdown "markdown",
     ownership "ownership",
     parts "parts",

@@ -179,6 +179,19 @@ pub(crate) fn texts(html: &str) -> (String, String) {
     (joined, spaced)
 }
 
+/// Returns the text of a page as it is read: tags inside of words joined, white space as one space.
+pub(crate) fn words(html: &str) -> String {
+    let mut out = String::new();
+    for token in scan(html) {
+        match token {
+            Token::Text(text) => out.push_str(&text),
+            Token::Open(name, _) | Token::Close(name) if INLINE.contains(&name) => {}
+            Token::Open(..) | Token::Close(_) => out.push(' '),
+        }
+    }
+    out.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// Returns everything that is wrong with the pages of a site, a line each.
 pub(crate) fn faults(files: &Files) -> Vec<String> {
     let pages = || files.iter().filter(|(path, _)| path.ends_with(".html"));

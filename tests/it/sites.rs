@@ -1,6 +1,7 @@
 //! Whole sites: `content/` and, where they are at hand, the corpora: the same bytes each time, no dead link,
 //! no word lost.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -90,6 +91,53 @@ fn every_page_of_content_is_sound() {
     let (_, files) = words::built(&package().join("content"));
     let faults = html::faults(&files);
     assert!(faults.is_empty(), "{} faults\n{}", faults.len(), faults.join("\n"));
+}
+
+#[test]
+fn every_feed_of_content_is_sound() {
+    const BASE: &str = "https://ops.harbour.example/";
+    let (site, files) = words::built(&package().join("content"));
+    let feeds: Vec<_> = files.iter().filter(|(path, _)| path.ends_with("feed.xml")).collect();
+    assert!(feeds.len() >= site.catalog.teams.len());
+    let mut ids = BTreeSet::new();
+    for (path, bytes) in feeds {
+        let text = std::str::from_utf8(bytes).unwrap();
+        let body = text.strip_prefix("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n").unwrap();
+        let mut open = Vec::new();
+        let mut in_entries: Vec<String> = Vec::new();
+        for token in html::scan(body) {
+            match token {
+                html::Token::Open(name, attributes) => {
+                    for (_, href) in attributes.iter().filter(|(key, _)| *key == "href") {
+                        let page =
+                            href.strip_prefix(BASE).unwrap_or_else(|| panic!("{path}: {href}"));
+                        let file = if page.ends_with('/') {
+                            format!("{page}index.html")
+                        } else {
+                            page.to_owned()
+                        };
+                        assert!(files.contains_key(&file), "{path} leads to {file}");
+                    }
+                    in_entries.extend((name == "entry").then(String::new));
+                    open.push(name);
+                }
+                html::Token::Close(name) => assert_eq!(open.pop(), Some(name), "{path}"),
+                html::Token::Text(text) => match (open.last(), in_entries.last_mut()) {
+                    (Some(&"id"), _) => assert!(ids.insert(text.clone()), "{path}: {text} twice"),
+                    (Some(&"updated"), _) => {
+                        assert!(text.ends_with("T00:00:00Z"), "{path}: {text}")
+                    }
+                    (Some(&"title"), Some(title)) => *title = text,
+                    _ => {}
+                },
+            }
+        }
+        assert!(open.is_empty(), "{path}: {open:?} never end");
+        assert!(
+            in_entries.iter().all(|title| !title.is_empty()),
+            "{path}: an entry without a title"
+        );
+    }
 }
 
 #[test]

@@ -6,7 +6,8 @@ use crate::diag::{Code, Finding, Place};
 use crate::link::Site;
 use crate::model::document::Detail;
 use crate::model::field::{Field, Origin};
-use crate::model::id::{ServiceId, TeamId};
+use crate::model::id::{LessonId, ServiceId, TeamId};
+use crate::model::lesson::is_reference;
 use crate::text::date::Day;
 use crate::text::nearest::nearest;
 
@@ -20,6 +21,11 @@ pub(crate) fn check(site: &Site, _today: Day, findings: &mut Vec<Finding>) {
         let message = format!("no file declares the service `{id}`");
         Finding::new(Code::UnknownService, place, message)
             .nearest(nearest(id.as_str(), services.iter().copied()))
+    };
+    let unknown_lesson = |id: &LessonId, place: Place| {
+        let known = catalog.lessons.keys().map(LessonId::as_str);
+        Finding::new(Code::UnknownLesson, place, format!("there is no lesson `{id}`"))
+            .nearest(nearest(id.as_str(), known))
     };
     let unknown_team = |id: &TeamId, place: Place| {
         let message = format!("no file declares the team `{id}`");
@@ -54,12 +60,7 @@ pub(crate) fn check(site: &Site, _today: Day, findings: &mut Vec<Finding>) {
             findings.push(unknown_team(&owner.value, owner.place.unwrap_or(service.place)));
         }
         for answer in service.answers.iter().filter(|a| !catalog.lessons.contains_key(&a.lesson)) {
-            let near = nearest(
-                answer.lesson.as_str(),
-                catalog.lessons.keys().map(crate::model::id::LessonId::as_str),
-            );
-            let message = format!("there is no lesson `{}`", answer.lesson);
-            findings.push(Finding::new(Code::UnknownLesson, answer.place, message).nearest(near));
+            findings.push(unknown_lesson(&answer.lesson, answer.place));
         }
     }
     let raised: BTreeSet<&str> =
@@ -99,6 +100,12 @@ pub(crate) fn check(site: &Site, _today: Day, findings: &mut Vec<Finding>) {
                     Finding::new(Code::UnknownAlert, place, message)
                         .nearest(nearest(&alert.value, raised.iter().copied())),
                 );
+            }
+            for stated in postmortem.lessons.iter().filter(|l| is_reference(&l.text)) {
+                let id = LessonId::new(&stated.text);
+                if !catalog.lessons.contains_key(&id) {
+                    findings.push(unknown_lesson(&id, stated.place));
+                }
             }
             for action in &postmortem.actions {
                 let team =

@@ -86,6 +86,7 @@ impl Renderer<'_> {
         article.parts.extend(self.escalation(&[], &field, teams.first()));
         article.parts.extend(self.past(hrefs, name));
         article.parts.extend(self.past_of_dependencies(hrefs, &services));
+        article.parts.extend(self.lessons_beside(hrefs, &services));
         let first = services.first().and_then(|s| self.site.catalog.services.get(s));
         article.boxes.extend(self.who(
             hrefs,

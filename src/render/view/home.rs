@@ -1,40 +1,33 @@
 //! The home page: what paged you, what was learned lately, what keeps coming back, what is due.
 
+use std::collections::BTreeSet;
+
 use crate::config::Urgency;
+use crate::link::concern::Learned;
 use crate::model::document::Detail;
-use crate::model::id::DocId;
+use crate::model::id::{DocId, LessonId};
 use crate::render::Renderer;
-use crate::render::page::{Cell, Chip, Hrefs, LinkView, Part, SourceView, Table};
+use crate::render::page::{Cell, Hrefs, LessonView, LinkView, Part, SourceView, Table, WhyView};
+use crate::render::view::Made;
 use crate::render::view::service::button;
-use crate::render::view::{Made, teams_of_incident};
+use crate::render::view::shared::join;
 use crate::text::date::Day;
-use crate::text::html::Html;
+use crate::text::html::{Html, with_code};
 
 #[derive(serde::Serialize)]
 struct Home {
     alerts: Vec<LinkView>,
     all_alerts: LinkView,
     counts: Vec<LinkView>,
-    learned: Vec<Learned>,
+    learned: Vec<LessonView>,
     all_lessons: String,
+    for_teams: String,
     factors: Vec<FactorRow>,
     all_factors: String,
     parts: Vec<Part>,
     boxes: Vec<Part>,
     body_html: Html,
     source: Option<SourceView>,
-}
-
-#[derive(serde::Serialize)]
-struct Learned {
-    href: String,
-    text: String,
-    date: String,
-    day: String,
-    note: String,
-    chip: Option<Chip>,
-    teams: String,
-    reach: String,
 }
 
 #[derive(serde::Serialize)]
@@ -79,6 +72,7 @@ impl Renderer<'_> {
                 .collect(),
             learned: self.learned(hrefs),
             all_lessons: hrefs.file("lessons/"),
+            for_teams: hrefs.file("for/"),
             factors: self.coming_back(hrefs),
             all_factors: hrefs.file("factors/"),
             parts: self.middle(hrefs),
@@ -140,55 +134,31 @@ impl Renderer<'_> {
         names.iter().take(4).filter_map(link).collect()
     }
 
-    fn learned(&self, hrefs: &Hrefs) -> Vec<Learned> {
-        let mut lessons: Vec<(Day, &crate::model::id::LessonId, DocId)> = Vec::new();
-        for (id, lesson) in &self.site.catalog.lessons {
-            let newest = lesson
-                .postmortems
-                .iter()
-                .filter_map(|p| match &self.site.doc(*p).detail {
-                    Detail::Postmortem(postmortem) => Some((postmortem.day()?, *p)),
-                    _ => None,
-                })
-                .max();
-            lessons.extend(newest.map(|(day, doc)| (day, id, doc)));
-        }
+    /// The latest lesson of each of the latest incidents that taught one.
+    fn learned(&self, hrefs: &Hrefs) -> Vec<LessonView> {
+        let dated = self.site.concern.lessons();
+        let mut lessons: Vec<_> =
+            dated.filter_map(|(id, l)| Some((l.day?, id, l.latest?, l))).collect();
         lessons.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
-        let mut seen: Vec<DocId> = Vec::new();
-        lessons.retain(|(_, _, doc)| {
-            let new = !seen.contains(doc);
-            seen.push(*doc);
-            new
-        });
-        let one = |(day, id, doc): &(Day, &crate::model::id::LessonId, DocId)| {
-            let lesson = self.site.catalog.lessons.get(*id)?;
-            let Detail::Postmortem(postmortem) = &self.site.doc(*doc).detail else { return None };
-            let teams: Vec<String> = teams_of_incident(self.site, postmortem)
-                .iter()
-                .map(|t| self.team_link(hrefs, t).text)
-                .collect();
-            let mut reach = std::collections::BTreeSet::new();
-            for service in &postmortem.services {
-                reach.extend(
-                    self.site.dependencies.blast_radius(&service.value).into_iter().map(|(s, _)| s),
-                );
-            }
-            Some(Learned {
-                href: self.site.routes.lesson(id).map(|a| hrefs.to(a)).unwrap_or_default(),
-                text: lesson.text.clone(),
-                date: day.to_string(),
-                day: day.words(),
-                note: self.site.doc(*doc).title.value.clone(),
-                chip: postmortem.severity.as_ref().map(|s| self.severity_chip(&s.value)),
-                teams: teams.join(", "),
-                reach: match reach.len() {
-                    0 => String::new(),
-                    1 => "1 service depends on what failed".to_owned(),
-                    n => format!("{n} services depend on what failed"),
-                },
-            })
+        let mut seen: BTreeSet<DocId> = BTreeSet::new();
+        lessons.retain(|(_, _, incident, _)| seen.insert(*incident));
+        let one = |(_, id, incident, learned): &(Day, &LessonId, DocId, &Learned)| {
+            let severity = match &self.site.doc(*incident).detail {
+                Detail::Postmortem(postmortem) => postmortem.severity.as_ref(),
+                _ => None,
+            };
+            let teams: Vec<String> =
+                learned.teams.iter().map(|t| self.team_link(hrefs, t).text).collect();
+            let words = join(&[teams.join(", "), self.reach_words(learned)]);
+            let line = WhyView {
+                chip: severity.map(|s| self.severity_chip(&s.value)),
+                words_html: with_code(&words),
+                ..WhyView::default()
+            };
+            let note = self.site.doc(*incident).title.value.clone();
+            LessonView { note, lines: vec![line], ..self.lesson_view(hrefs, id, learned) }
         };
-        lessons.iter().take(5).filter_map(one).collect()
+        lessons.iter().take(5).map(one).collect()
     }
 
     fn coming_back(&self, hrefs: &Hrefs) -> Vec<FactorRow> {

@@ -63,6 +63,7 @@ impl Renderer<'_> {
         article.parts.extend(body);
         article.parts.extend(self.factors_of(hrefs, postmortem));
         article.parts.extend(self.lessons_of(hrefs, postmortem));
+        article.parts.extend(self.exposed(hrefs, postmortem));
         article.parts.extend(self.actions_of(hrefs, postmortem));
         article.parts.extend(self.facts_of(postmortem));
         article.boxes.extend(self.runbooks_used(hrefs, postmortem));

@@ -2,8 +2,10 @@
 
 mod about;
 mod alert;
+mod applies;
 mod home;
 mod incident;
+mod lessons;
 mod lists;
 mod people;
 mod pictures;
@@ -24,7 +26,6 @@ use crate::model::document::Detail;
 use crate::model::id::{DocId, LessonId, ServiceId, TeamId};
 use crate::model::lesson::by_text;
 use crate::model::postmortem::{Measure, Postmortem};
-use crate::model::service::LessonAnswer;
 use crate::render::Renderer;
 use crate::render::page::{Hrefs, LinkView, NavView, PageView};
 use crate::text::slug::{segment, slug};
@@ -58,8 +59,6 @@ pub(crate) struct Index<'a> {
     pub(crate) used: BTreeMap<UrlPath, Vec<(DocId, Option<&'a str>)>>,
     /// Documents by tag.
     pub(crate) tagged: BTreeMap<String, Vec<DocId>>,
-    /// Answers of services by lesson.
-    pub(crate) answers: BTreeMap<&'a LessonId, Vec<(&'a ServiceId, &'a LessonAnswer)>>,
     /// Every incident's duration by measure, in seconds.
     pub(crate) durations: [Vec<i64>; Measure::ALL.len()],
     /// Lessons by their sentence, lower case.
@@ -81,14 +80,10 @@ impl<'a> Index<'a> {
             incidents_of_team: BTreeMap::new(),
             used: BTreeMap::new(),
             tagged: BTreeMap::new(),
-            answers: BTreeMap::new(),
             durations: Default::default(),
             lesson_by_text: by_text(&site.catalog.lessons),
         };
         for service in site.catalog.services.values() {
-            for answer in &service.answers {
-                index.answers.entry(&answer.lesson).or_default().push((&service.id, answer));
-            }
             if let Some(owner) = &service.owner {
                 index.services.entry(&owner.value).or_default().push(&service.id);
             }
@@ -222,6 +217,8 @@ impl Renderer<'_> {
             Page::Teams => self.teams(&hrefs),
             Page::Team(id) => self.team(&hrefs, address, id),
             Page::Book(id) => self.book(&hrefs, id),
+            Page::ForAll => self.for_all(&hrefs),
+            Page::For(id) => self.for_team(&hrefs, id),
             Page::Incidents => self.incidents(&hrefs, None),
             Page::Year(year) => self.incidents(&hrefs, Some(*year)),
             Page::Lessons => self.lessons(&hrefs),
@@ -305,6 +302,7 @@ impl Renderer<'_> {
             crumbs,
             dock: Vec::new(),
             about: crate::render::page::About::default(),
+            feed: None,
             footer,
         }
     }

@@ -110,6 +110,7 @@ impl Renderer<'_> {
             });
         }
         article.parts.extend(self.past_of_dependencies(hrefs, &services));
+        article.parts.extend(self.lessons_beside(hrefs, &services));
         article.parts.append(&mut written.background);
         article.parts.extend(self.stated(runbook));
         let used = self.used_in(hrefs, id);

@@ -70,7 +70,7 @@ impl Renderer<'_> {
             });
         }
         article.parts.extend(self.incident_rows(hrefs, id));
-        article.parts.extend(self.answers(hrefs, id));
+        article.parts.extend(self.lessons_for_service(hrefs, service));
         article.parts.extend(slos(service));
         if let Some(mut body) = body {
             body.id = "ol-about".into();
@@ -211,37 +211,6 @@ impl Renderer<'_> {
         (!rows.is_empty()).then(|| Part {
             id: "ol-alerts".into(),
             title: "Alerts".into(),
-            rows,
-            ..Part::default()
-        })
-    }
-
-    fn answers(&self, hrefs: &Hrefs, id: &ServiceId) -> Option<Part> {
-        let service = self.site.catalog.services.get(id)?;
-        let row = |answer: &crate::model::service::LessonAnswer| {
-            let text = self
-                .site
-                .catalog
-                .lessons
-                .get(&answer.lesson)
-                .map_or(answer.lesson.to_string(), |l| l.text.clone());
-            Row {
-                href: self
-                    .site
-                    .routes
-                    .lesson(&answer.lesson)
-                    .map(|a| hrefs.to(a))
-                    .unwrap_or_default(),
-                text,
-                date: answer.on.map(|d| d.to_string()).unwrap_or_default(),
-                note: join(&[answer.answer.clone(), answer.note.clone().unwrap_or_default()]),
-                ..Row::default()
-            }
-        };
-        let rows: Vec<Row> = service.answers.iter().map(row).collect();
-        (!rows.is_empty()).then(|| Part {
-            id: "ol-lessons".into(),
-            title: "Lessons answered".into(),
             rows,
             ..Part::default()
         })

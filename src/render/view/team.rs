@@ -91,6 +91,7 @@ impl Renderer<'_> {
                 ..Part::default()
             });
         }
+        article.parts.extend(self.lessons_for_team(hrefs, id));
         let incidents = self.index.incidents_of_team.get(id).map_or(&[][..], Vec::as_slice);
         let incidents = &incidents[..incidents.len().min(20)];
         if !incidents.is_empty() {

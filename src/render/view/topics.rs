@@ -7,6 +7,7 @@ use crate::model::document::Detail;
 use crate::model::id::{DocId, FactorId, LessonId, TeamId};
 use crate::render::Renderer;
 use crate::render::page::{Article, Cell, Fact, Hrefs, Part, Row, Table};
+use crate::render::view::service::button;
 use crate::render::view::shared::{crumb, here, join};
 use crate::render::view::{Made, teams_of_incident};
 use crate::text::slug::slug;
@@ -43,22 +44,10 @@ impl Renderer<'_> {
                 ..Part::default()
             });
         }
-        let answers = self.index.answers.get(id).map_or(&[][..], Vec::as_slice);
-        let rows: Vec<Row> = answers
-            .iter()
-            .map(|(service, answer)| {
-                let said = join(&[answer.answer.clone(), answer.note.clone().unwrap_or_default()]);
-                let date = answer.on.map(|d| d.to_string()).unwrap_or_default();
-                Row { date, ..self.service_row(hrefs, service, &said) }
-            })
-            .collect();
-        if !rows.is_empty() {
-            article.parts.push(Part {
-                id: "ol-answers".into(),
-                title: "Answers".into(),
-                rows,
-                ..Part::default()
-            });
+        if let Some(learned) = self.site.concern.lesson(id) {
+            article.facts.push(Fact { text: self.reach_words(learned), ..Fact::default() });
+            article.parts.extend(self.matrix(hrefs, id, learned));
+            article.parts.push(self.how_to_answer(id));
         }
         article.boxes.extend(self.backlinks(hrefs, address));
         let crumbs = vec![crumb(hrefs, "lessons/", "Lessons"), here(&lesson.text)];
@@ -68,14 +57,9 @@ impl Renderer<'_> {
     pub(crate) fn lessons(&self, hrefs: &Hrefs) -> Made {
         let mut rows: Vec<Row> = Vec::new();
         for (id, lesson) in &self.site.catalog.lessons {
-            let newest = lesson
-                .postmortems
-                .iter()
-                .filter_map(|p| match &self.site.doc(*p).detail {
-                    Detail::Postmortem(postmortem) => postmortem.day(),
-                    _ => None,
-                })
-                .max();
+            let learned = self.site.concern.lesson(id);
+            let newest = learned.and_then(|l| l.day);
+            let reach = learned.map(|l| self.reach_words(l)).unwrap_or_default();
             let teams: Vec<String> = self
                 .teams_of(&lesson.postmortems)
                 .iter()
@@ -85,14 +69,16 @@ impl Renderer<'_> {
                 href: self.site.routes.lesson(id).map(|a| hrefs.to(a)).unwrap_or_default(),
                 text: lesson.text.clone(),
                 date: newest.map(|d| d.to_string()).unwrap_or_default(),
-                note: teams.join(", "),
+                note: join(&[teams.join(", "), reach]),
                 ..Row::default()
             });
         }
         rows.sort_by(|a, b| b.date.cmp(&a.date).then_with(|| a.text.cmp(&b.text)));
         let lead =
             format!("{} lessons from the postmortems of all teams, newest first.", rows.len());
-        self.list(hrefs, "Lessons", "Lessons", &lead, vec![Part { rows, ..Part::default() }])
+        let more = vec![button(hrefs.file("for/"), "By the team they apply to")];
+        let parts = vec![Part { more, ..Part::default() }, Part { rows, ..Part::default() }];
+        self.list(hrefs, "Lessons", "Lessons", &lead, parts)
     }
 
     pub(crate) fn factors(&self, hrefs: &Hrefs) -> Made {

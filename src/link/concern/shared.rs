@@ -1,21 +1,17 @@
-//! Lessons of postmortems → the services they concern, each with its reasons and its answer.
-//!
-//! A lesson reaches a service only over something that files declare: a dependency on what failed or on what
-//! the failing service needs, a tag or language, a contributing factor or a runbook of an incident of its
-//! own, an alert of the same name. What fewer services share says more: every reason weighs by its rarity,
-//! and what is common is none. A service whose own incident taught the lesson has learned it already.
+//! What services have in common → whom one lesson concerns: relations, weighed by their rarity.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::link::concern::{Concerned, Learned, Path, Reason};
 use crate::link::dependencies::{Dependencies, Way};
 use crate::link::resolve::{DocLinks, Resolved, Resolver};
 use crate::link::routes::Page;
 use crate::model::collect::Catalog;
 use crate::model::document::Detail;
-use crate::model::id::{DocId, FactorId, LessonId, ServiceId, TeamId};
+use crate::model::id::{DocId, FactorId, ServiceId};
 use crate::model::lesson::Lesson;
 use crate::model::postmortem::Postmortem;
-use crate::model::service::{Answer, Service};
+use crate::model::service::Service;
 use crate::text::date::Day;
 use crate::text::par;
 use crate::text::slug::slug;
@@ -32,250 +28,29 @@ const STEPS: u32 = 3;
 /// Reasons that are kept of each service, the weightiest first.
 const REASONS: usize = 3;
 
-/// What reasons must weigh together: 1000 is what one service alone could share, declared in so many words.
-const LEAST: u32 = 200;
+/// What a reason must weigh to be one, in thousandths of what two services alone could share. Reasons do not
+/// add up to one: many weak ties are what any two services have.
+const LEAST: u32 = 150;
+
+/// What is left of the weight of a dependency after each step, in tenths.
+const FADES: [u32; STEPS as usize] = [10, 6, 4];
 
 /// Weight of each relation, in thousandths of its rarity.
 mod weight {
     /// It needs what failed, or what the postmortem names as a part of it.
     pub(super) const NEEDS: u32 = 1000;
     /// It needs what the failing service needs too, and the postmortem names nothing.
-    pub(super) const NEEDS_TOO: u32 = 400;
+    pub(super) const NEEDS_TOO: u32 = 300;
     /// It has a tag of the lesson or of the postmortem.
     pub(super) const TAG: u32 = 800;
     /// It has a tag or a language of the failing service.
-    pub(super) const TAG_OF_ORIGIN: u32 = 350;
+    pub(super) const TAG_OF_ORIGIN: u32 = 250;
     /// It had an incident of its own with the same contributing factor.
     pub(super) const FACTOR: u32 = 600;
     /// It raises the alert that caught the incident.
     pub(super) const ALERT: u32 = 800;
     /// It has or used the runbook of the incident.
     pub(super) const RUNBOOK: u32 = 600;
-}
-
-/// Whom lessons concern.
-#[derive(Debug, Default)]
-pub struct Concern {
-    lessons: BTreeMap<LessonId, Learned>,
-    /// Lessons of each service, with its position in [`Learned::services`], weightiest first.
-    by_service: BTreeMap<ServiceId, Vec<(LessonId, u32)>>,
-}
-
-/// Where a lesson was learned, and whom it concerns.
-#[derive(Debug, Default)]
-pub struct Learned {
-    /// The day of the latest incident that taught it.
-    pub day: Option<Day>,
-    /// Services whose incidents taught it.
-    pub origins: BTreeSet<ServiceId>,
-    /// Teams whose incidents taught it.
-    pub teams: BTreeSet<TeamId>,
-    /// Services that it concerns, weightiest first, then by id.
-    pub services: Vec<Concerned>,
-}
-
-/// A service that a lesson concerns.
-#[derive(Debug)]
-pub struct Concerned {
-    /// The service.
-    pub service: ServiceId,
-    /// How much, in thousandths; 0 where it answered of its own accord.
-    pub weight: u32,
-    /// Why, weightiest first; none where it answered of its own accord.
-    pub reasons: Vec<Reason>,
-    /// What its metadata says to it.
-    pub answer: Option<Answer>,
-}
-
-/// Why a lesson concerns a service.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Reason {
-    /// It depends on the service that failed, or that the postmortem names.
-    DependsOn(Path),
-    /// It depends on what the service that failed depends on.
-    AlsoDependsOn(Path),
-    /// It has the same tag.
-    Tag(String),
-    /// It is written in the same language.
-    Language(String),
-    /// An incident of its own had the same contributing factor.
-    Factor(FactorId, String),
-    /// It raises the alert of the same name.
-    Alert(String),
-    /// Its incident used the same runbook, or the runbook is its own.
-    Runbook(String),
-}
-
-/// A way over declared dependencies.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Path {
-    /// Where it leads.
-    pub on: ServiceId,
-    /// The first step, where that is not the goal.
-    pub through: Option<ServiceId>,
-    /// How many steps.
-    pub steps: u32,
-}
-
-/// To whom a reason is told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Person {
-    /// The team of the service: "you also depend on …".
-    You,
-    /// Anybody else: "also depends on …".
-    It,
-}
-
-/// How far a lesson has come.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Reach {
-    /// Services that it concerns.
-    pub concerned: usize,
-    /// Of these, who applied it.
-    pub applied: usize,
-    /// Who plans to.
-    pub planned: usize,
-    /// Who said that it does not concern them, and why.
-    pub not_applicable: usize,
-}
-
-impl Reach {
-    /// Returns how many answered, whatever they said.
-    pub fn answered(self) -> usize {
-        self.applied + self.planned + self.not_applicable
-    }
-}
-
-impl Learned {
-    /// Returns how many services it concerns and what they said.
-    pub fn reach(&self) -> Reach {
-        let said = |answer| self.services.iter().filter(|s| s.answer == Some(answer)).count();
-        Reach {
-            concerned: self.services.len(),
-            applied: said(Answer::Applied),
-            planned: said(Answer::Planned),
-            not_applicable: said(Answer::NotApplicable),
-        }
-    }
-}
-
-impl Reason {
-    /// Returns the reason in words, names between back ticks.
-    pub fn words(&self, person: Person) -> String {
-        let say = |you: &str, it: &str, rest: &str| {
-            format!("{} {rest}", if person == Person::You { you } else { it })
-        };
-        let your = if person == Person::You { "your" } else { "its" };
-        match self {
-            Self::DependsOn(path) => say("you depend on", "depends on", &path.words()),
-            Self::AlsoDependsOn(path) => {
-                say("you also depend on", "also depends on", &path.words())
-            }
-            Self::Tag(tag) => say("you are also tagged", "is also tagged", &format!("`{tag}`")),
-            Self::Language(name) => {
-                say("you are also written in", "is also written in", &format!("`{name}`"))
-            }
-            Self::Factor(factor, incident) => {
-                format!("`{factor}` also played a part in {your} {incident}")
-            }
-            Self::Alert(name) => say("you also raise", "also raises", &format!("`{name}`")),
-            Self::Runbook(title) => {
-                say("you also use the runbook", "also uses the runbook", &format!("“{title}”"))
-            }
-        }
-    }
-}
-
-impl Path {
-    fn words(&self) -> String {
-        match &self.through {
-            None => format!("`{}`", self.on),
-            Some(through) => format!("`{}` through `{through}` ({} steps)", self.on, self.steps),
-        }
-    }
-}
-
-impl Concern {
-    /// Computes whom the lessons of a catalog concern.
-    pub(in crate::link) fn new(
-        resolver: &Resolver<'_>,
-        dependencies: &Dependencies,
-        links: &[DocLinks],
-    ) -> Self {
-        let catalog = resolver.catalog;
-        let shared = Shared::new(resolver, dependencies, links);
-        let lessons: Vec<(&LessonId, &Lesson)> = catalog.lessons.iter().collect();
-        let learned = par::map(&lessons, |(_, lesson)| shared.learned(lesson));
-        let mut lessons: BTreeMap<LessonId, Learned> =
-            lessons.into_iter().map(|(id, _)| id.clone()).zip(learned).collect();
-        answers(catalog, &mut lessons);
-        let mut by_service: BTreeMap<ServiceId, Vec<(LessonId, u32)>> = BTreeMap::new();
-        for (id, learned) in &mut lessons {
-            learned
-                .services
-                .sort_by(|a, b| b.weight.cmp(&a.weight).then_with(|| a.service.cmp(&b.service)));
-            for (n, concerned) in learned.services.iter().enumerate() {
-                by_service
-                    .entry(concerned.service.clone())
-                    .or_default()
-                    .push((id.clone(), n as u32));
-            }
-        }
-        let weight = |(id, n): &(LessonId, u32)| lessons[id].services[*n as usize].weight;
-        for of_service in by_service.values_mut() {
-            of_service.sort_by(|a, b| {
-                let day = |entry: &(LessonId, u32)| lessons[&entry.0].day;
-                weight(b).cmp(&weight(a)).then(day(b).cmp(&day(a))).then_with(|| a.0.cmp(&b.0))
-            });
-        }
-        Self { lessons, by_service }
-    }
-
-    /// Returns where a lesson was learned and whom it concerns.
-    pub fn lesson(&self, id: &LessonId) -> Option<&Learned> {
-        self.lessons.get(id)
-    }
-
-    /// Returns every lesson.
-    pub fn lessons(&self) -> impl Iterator<Item = (&LessonId, &Learned)> {
-        self.lessons.iter()
-    }
-
-    /// Returns the lessons that concern a service, weightiest first, then the latest.
-    pub fn of_service(
-        &self,
-        id: &ServiceId,
-    ) -> impl Iterator<Item = (&LessonId, &Learned, &Concerned)> {
-        let list = self.by_service.get(id).map_or(&[][..], Vec::as_slice);
-        list.iter().filter_map(|(lesson, n)| {
-            let learned = self.lessons.get(lesson)?;
-            Some((lesson, learned, learned.services.get(*n as usize)?))
-        })
-    }
-}
-
-/// Notes what services say; who answers without being asked is concerned too.
-fn answers(catalog: &Catalog, lessons: &mut BTreeMap<LessonId, Learned>) {
-    for service in catalog.services.values() {
-        let named: BTreeSet<&LessonId> = service.answers.iter().map(|a| &a.lesson).collect();
-        for id in named {
-            let Some(answer) = service.answer_to(id).and_then(|a| a.said()) else { continue };
-            let Some(learned) = lessons.get_mut(id) else { continue };
-            match learned.services.binary_search_by(|known| known.service.cmp(&service.id)) {
-                Ok(at) => learned.services[at].answer = Some(answer),
-                Err(_) if learned.origins.contains(&service.id) => {}
-                Err(at) => learned.services.insert(
-                    at,
-                    Concerned {
-                        service: service.id.clone(),
-                        weight: 0,
-                        reasons: Vec::new(),
-                        answer: Some(answer),
-                    },
-                ),
-            }
-        }
-    }
 }
 
 /// A reason as it is found, before it is known whether it weighs enough.
@@ -290,8 +65,18 @@ enum Why<'a> {
     Runbook(DocId),
 }
 
+impl Why<'_> {
+    /// How many steps a dependency is away.
+    fn steps(&self) -> Option<u32> {
+        match self {
+            Self::DependsOn { steps, .. } | Self::AlsoDependsOn { steps, .. } => Some(*steps),
+            _ => None,
+        }
+    }
+}
+
 /// What services have in common, by what it is: lists that are filled once and asked for every lesson.
-struct Shared<'a> {
+pub(super) struct Shared<'a> {
     catalog: &'a Catalog,
     dependencies: &'a Dependencies,
     services: Vec<&'a Service>,
@@ -308,7 +93,7 @@ struct Shared<'a> {
 }
 
 impl<'a> Shared<'a> {
-    fn new(
+    pub(super) fn new(
         resolver: &Resolver<'a>,
         dependencies: &'a Dependencies,
         links: &[DocLinks],
@@ -418,7 +203,7 @@ impl<'a> Shared<'a> {
     }
 
     /// Whom a lesson concerns.
-    fn learned(&self, lesson: &Lesson) -> Learned {
+    pub(super) fn learned(&self, lesson: &Lesson) -> Learned {
         let mut origins: BTreeSet<u32> = BTreeSet::new();
         let mut named: BTreeSet<u32> = BTreeSet::new();
         let mut tags: BTreeSet<String> = BTreeSet::new();
@@ -429,7 +214,9 @@ impl<'a> Shared<'a> {
         for id in &lesson.postmortems {
             let doc = &self.catalog.documents[id.0 as usize];
             let Detail::Postmortem(postmortem) = &doc.detail else { continue };
-            learned.day = learned.day.max(postmortem.day());
+            if learned.latest.is_none() || learned.day < postmortem.day() {
+                (learned.day, learned.latest) = (postmortem.day(), Some(*id));
+            }
             learned.teams.extend(self.catalog.teams_of(postmortem));
             origins.extend(self.places(postmortem));
             tags.extend(doc.tags.iter().map(|t| slug(t)));
@@ -489,16 +276,12 @@ impl<'a> Shared<'a> {
             let mut from = 0;
             while let Some(Way { steps, .. }) = ways.get(from).copied() {
                 let to = from + ways[from..].iter().take_while(|w| w.steps == steps).count();
-                let heavy = self.rarity(to, factor) / steps;
+                let heavy = self.rarity(to, factor) * FADES[steps as usize - 1] / 10;
                 if heavy == 0 {
                     break;
                 }
                 for way in &ways[from..to] {
                     let Way { from: service, through, steps } = *way;
-                    // Who comes there through what failed is told so already.
-                    if also && steps > 1 && origins.contains(&through) {
-                        continue;
-                    }
                     let why = if also {
                         Why::AlsoDependsOn { on, through, steps }
                     } else {
@@ -565,27 +348,33 @@ impl<'a> Shared<'a> {
         rare
     }
 
-    /// Keeps the services whose reasons weigh enough, by id.
-    fn weigh(&self, origins: &BTreeSet<u32>, found: Vec<(u32, u32, Why<'a>)>) -> Vec<Concerned> {
-        let mut by_service: Vec<(u32, u32, Why<'_>)> = found;
-        by_service.retain(|(service, ..)| {
+    /// Keeps the services that have a reason which weighs enough, by id.
+    fn weigh(
+        &self,
+        origins: &BTreeSet<u32>,
+        mut found: Vec<(u32, u32, Why<'a>)>,
+    ) -> Vec<Concerned> {
+        found.retain(|(service, heavy, _)| {
             let lifecycle = self.services[*service as usize].lifecycle.as_ref();
-            !origins.contains(service) && lifecycle.is_none_or(|l| l.value != "retired")
+            let retired = lifecycle.is_some_and(|l| l.value == "retired");
+            *heavy >= LEAST && !origins.contains(service) && !retired
         });
-        by_service.sort_unstable_by(|a, b| {
-            a.0.cmp(&b.0).then(b.1.cmp(&a.1)).then_with(|| a.2.cmp(&b.2))
-        });
-        let kept = by_service.chunk_by(|a, b| a.0 == b.0).filter_map(|reasons| {
-            let reasons = &reasons[..reasons.len().min(REASONS)];
-            let weight = reasons.iter().map(|(_, heavy, _)| heavy).sum();
-            (weight >= LEAST).then(|| Concerned {
+        found
+            .sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1)).then_with(|| a.2.cmp(&b.2)));
+        let of_service = found.chunk_by(|a, b| a.0 == b.0).map(|reasons| {
+            let nearest = reasons.iter().filter_map(|(.., why)| why.steps()).min();
+            // Who needs one thing directly needs others over it: that is the same reason again.
+            let told =
+                reasons.iter().filter(|(.., why)| why.steps().is_none_or(|s| Some(s) == nearest));
+            let told: Vec<_> = told.take(REASONS).collect();
+            Concerned {
                 service: self.id(reasons[0].0),
-                weight,
-                reasons: reasons.iter().map(|(.., why)| self.reason(*why)).collect(),
+                weight: told.iter().map(|(_, heavy, _)| heavy).sum(),
+                reasons: told.iter().map(|(.., why)| self.reason(*why)).collect(),
                 answer: None,
-            })
+            }
         });
-        kept.collect()
+        of_service.collect()
     }
 
     fn id(&self, place: u32) -> ServiceId {
