@@ -113,7 +113,7 @@ fn run(shards: &Shards<'_>, query: &str, limit: usize) -> Option<Answer> {
         if asked.keys.is_empty() && pages.is_empty() {
             let all = columns.first.iter().enumerate();
             pages = all
-                .map(|(n, s)| score::Found { page: n, section: *s, score: 0.0, whole: false })
+                .map(|(n, s)| score::Found { page: n, section: *s, score: 0.0, whole: None })
                 .collect();
         }
         pages.retain(|p| wanted.iter().any(|v| has(columns, field, *v, p.page)));
@@ -241,12 +241,12 @@ fn phrases(
         if let (true, Some(Some(section))) = (found.iter().all(Option::is_some), found.first()) {
             let first = columns.first.get(page.page).copied().unwrap_or(0);
             kept.push(score::Found { section: first + *section as u32, ..*page });
-        } else if page.whole {
+        } else if let Some(section) = page.whole {
             // What stands behind the part that is kept cannot be told, but all the words are there.
             let first = columns.first.get(page.page).copied().unwrap_or(0);
-            let text = texts.get((page.section - first) as usize);
+            let text = texts.get((section - first) as usize);
             if text.is_some_and(|text| text.ends_with(CUT)) {
-                likely.push(*page);
+                likely.push(score::Found { section, ..*page });
             }
         }
     }

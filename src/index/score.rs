@@ -1,4 +1,4 @@
-//! Rows → pages: what each section and page gathers from the words of a query.
+//! Rows → pages: what each section and page gathers from the words of a query, and which section is meant.
 
 use crate::index::shards::{Columns, Shards};
 use crate::index::terms::{Bonus, Group};
@@ -8,6 +8,12 @@ const LONG: usize = 6;
 
 /// Words from which a section must hold most of them.
 const SOME: usize = 4;
+
+/// Impact that no text reaches: the word is one of the page's names.
+const NAME: u8 = 14;
+
+/// What a word says about which section is meant where the page is named so.
+const TITLED: f64 = 0.05;
 
 /// Steps of impact to one unit of weight.
 const STEPS: f64 = 6.0;
@@ -19,8 +25,8 @@ pub(crate) struct Found {
     /// Number of its best section among all sections.
     pub(crate) section: u32,
     pub(crate) score: f64,
-    /// True where that section has every word.
-    pub(crate) whole: bool,
+    /// A section that has every word.
+    pub(crate) whole: Option<u32>,
 }
 
 /// Natural logarithm by sums and products alone, so that every machine and language has the same bits.
@@ -70,9 +76,13 @@ pub(crate) fn score(
     let mut section_sum = vec![0.0_f64; sections];
     let mut section_covered = vec![0.0_f64; sections];
     let mut section_best = vec![0.0_f64; sections];
+    let mut choice = vec![0.0_f64; sections];
+    // The last word that names a page, and how much of the query does.
+    let mut titled = vec![0_usize; pages];
+    let mut told = vec![0.0_f64; pages];
     let mut touched: Vec<u32> = Vec::new();
     let mut known = true;
-    for group in groups {
+    for (word, group) in (1..).zip(groups) {
         let mut here: Vec<u32> = Vec::new();
         for (row, weight) in &group.rows {
             let Some(places) = shards.places(row) else {
@@ -85,6 +95,9 @@ pub(crate) fn score(
                 let Some(page) = columns.page_of.get(section as usize) else { continue };
                 let value = f64::from(impact.min(most)) * unit;
                 let (page, n) = (*page as usize, section as usize);
+                if impact > NAME && columns.first[page] == section {
+                    titled[page] = word;
+                }
                 if section_best[n] == 0.0 {
                     here.push(section);
                 }
@@ -97,8 +110,12 @@ pub(crate) fn score(
             let page = columns.page_of[n] as usize;
             section_sum[n] += section_best[n];
             section_covered[n] += group.idf;
+            choice[n] += section_best[n] * if titled[page] == word { TITLED } else { 1.0 };
             section_best[n] = 0.0;
             if best[page] > 0.0 {
+                if titled[page] == word {
+                    told[page] += group.idf;
+                }
                 sum[page] += best[page];
                 covered[page] += group.idf;
                 best[page] = 0.0;
@@ -119,6 +136,9 @@ pub(crate) fn score(
             let value = f64::from(impact.min(most)) * unit;
             let page = *page as usize;
             section_sum[section as usize] += value;
+            if columns.first[page] != section {
+                choice[section as usize] += value;
+            }
             touched.push(section);
             if best[page] == 0.0 {
                 here.push(page);
@@ -140,7 +160,7 @@ pub(crate) fn score(
         groups.len(),
         total,
         &touched,
-        &Sums { sum, covered, extra, section_sum, section_covered },
+        &Sums { sum, covered, extra, section_sum, section_covered, choice, told },
     ))
 }
 
@@ -151,6 +171,10 @@ struct Sums {
     extra: Vec<f64>,
     section_sum: Vec<f64>,
     section_covered: Vec<f64>,
+    /// What says that a section is meant, and not its page.
+    choice: Vec<f64>,
+    /// How much of the query names the page.
+    told: Vec<f64>,
 }
 
 fn rank(columns: &Columns, words: usize, total: f64, touched: &[u32], sums: &Sums) -> Vec<Found> {
@@ -161,26 +185,34 @@ fn rank(columns: &Columns, words: usize, total: f64, touched: &[u32], sums: &Sum
     for sections in touched.chunk_by(|a, b| page_of(a) == page_of(b)) {
         let page = page_of(&sections[0]) as usize;
         let mut best = 0.0;
-        let mut section = sections[0];
+        let (mut section, mut chosen) = (sections[0], -1.0);
+        let mut whole = None;
         for n in sections {
             let part = sums.section_covered[*n as usize] / total + 0.05;
             let part = if words >= SOME { part * part } else { part.sqrt() };
             let value = sums.section_sum[*n as usize] * part;
-            if value > best {
-                best = value;
+            best = f64::max(best, value);
+            if sums.choice[*n as usize] > chosen {
+                chosen = sums.choice[*n as usize];
                 section = *n;
             }
+            if whole.is_none() && sums.section_covered[*n as usize] >= total {
+                whole = Some(*n);
+            }
+        }
+        if sums.told[page] >= total {
+            section = columns.first[page];
         }
         let part = (sums.covered[page] / total).max(0.05);
+        let beside = if words >= SOME { 3.0 } else { 0.7 };
         let gathered = if words >= LONG {
             (0.5 * sums.sum[page] + 2.5 * best) * (part * part)
         } else {
-            (sums.sum[page] + 0.7 * best) * (part * part.sqrt())
+            (sums.sum[page] + beside * best) * (part * part.sqrt())
         };
         let fresh = f64::from(columns.fresh.get(page).copied().unwrap_or(0));
         let score = (gathered + sums.extra[page]) * (1.0 + fresh / 100.0);
         widest = widest.max(sums.covered[page]);
-        let whole = sums.section_covered[section as usize] >= total;
         found.push(Found { page, section, score, whole });
     }
     // What has less than half of the words of another page answers another question.

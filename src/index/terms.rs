@@ -7,7 +7,7 @@ use crate::index::query::Answer;
 use crate::index::score;
 use crate::index::shards::{Row, Shards};
 use crate::index::tokens::{is_junk, is_number};
-use crate::index::words::{SYNONYMS, distance, is_stop, stem};
+use crate::index::words::{SYNONYMS, distance, is_quiet, is_stop, stem};
 
 /// Most other words that one word stands for.
 const MOST_ROWS: usize = 24;
@@ -20,6 +20,12 @@ const TYPED: usize = 9;
 
 /// Pages up to which a word that stands there may be a typo of theirs.
 const RARE: u32 = 4;
+
+/// What a word tells that says little.
+const QUIET: f64 = 0.25;
+
+/// Words from which those beside each other in the query are looked for beside each other.
+const PAIRED: usize = 3;
 
 /// One word of the query and the words of the index that it may stand for.
 pub(crate) struct Group<'s> {
@@ -67,8 +73,8 @@ fn group<'s>(
     let own = rows(shards, word, last);
     let mut others: Vec<&str> = shards.synonyms(word).iter().map(String::as_str).collect();
     for line in SYNONYMS {
-        if line.split(' ').any(|w| w == word) {
-            others.extend(line.split(' ').filter(|w| *w != word));
+        if line.split(' ').any(|w| stem(w) == stem_of) {
+            others.extend(line.split(' ').filter(|w| stem(w) != stem_of));
         }
     }
     let others: Vec<Option<Vec<&Row>>> = others.iter().map(|w| exact(shards, w)).collect();
@@ -83,13 +89,13 @@ fn group<'s>(
     let strong = rows.iter().any(|(_, w)| *w >= 0.9);
     let written = rows.iter().find(|(_, w)| *w >= 1.0).map(|(row, _)| row.pages);
     if let Some(pages) = written
-        && length(word) > 4
+        && length(word) >= 4
         && pages <= RARE
         && words < TYPED
     {
         // A typo that somebody else made too.
         let near = near(shards, word, false)?;
-        let better = near.iter().find(|(_, d, more)| *d == 1 && *more >= 6 * pages + 8);
+        let better = near.iter().find(|(_, d, more)| *d == 1 && *more >= 4 * pages + 4);
         if let Some((better, ..)) = better {
             rows.extend(exact(shards, better)?.into_iter().map(|row| (row, 0.65)));
             answer.fixes.push((word.to_owned(), better.clone()));
@@ -121,7 +127,8 @@ fn group<'s>(
     let best = rows.iter().fold(0.0_f64, |best, (_, w)| best.max(*w)).min(0.9);
     let best = rows.iter().filter(|(_, w)| *w >= best);
     let pages = best.map(|(row, _)| row.pages).max().unwrap_or(0);
-    Some(Group { idf: score::idf(shards.pages(), pages), rows })
+    let share = if is_quiet(word) { QUIET } else { 1.0 };
+    Some(Group { idf: score::idf(shards.pages(), pages) * share, rows })
 }
 
 /// Length as JavaScript counts it.
@@ -294,7 +301,9 @@ pub(crate) fn bonuses<'s>(
             out.push(Bonus { row, weight, exact });
         }
     }
-    if words.len() >= 4 {
+    if words.len() >= PAIRED {
+        // Of a few words, each pair tells more.
+        let weight = if words.len() > PAIRED { 0.5 } else { 0.7 };
         let telling: Vec<&String> = words.iter().filter(|w| !is_stop(w) && !is_number(w)).collect();
         let mut pairs: Vec<(String, bool)> = Vec::new();
         for pair in telling.windows(2) {
@@ -314,7 +323,7 @@ pub(crate) fn bonuses<'s>(
             }
             match exact(shards, pair) {
                 Some(row) => {
-                    out.extend(row.into_iter().map(|row| Bonus { row, weight: 0.5, exact: true }));
+                    out.extend(row.into_iter().map(|row| Bonus { row, weight, exact: true }));
                 }
                 None => known = false,
             }

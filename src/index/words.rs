@@ -3,18 +3,20 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-/// Words that say nothing about what is looked for.
+/// Words that say nothing about what is looked for, and behind the semicolon those that say little.
 pub const STOP: &str = "a an the of to in on at is are be was were it its this that and or for from by with as not no \
     do does did how what when why which can i my we our you your has have had if then so than into out up about \
     there their will would should could may might must any all some them they he she his her these those been \
-    being also only very just";
+    being also only very just;\
+    too much many more most use uses used using get gets got keep keeps still show shows returns does work works \
+    need needs want after before while during";
 
 /// Words of operations that mean the same, a line each.
-pub const SYNONYMS: [&str; 20] = [
-    "down unavailable outage unreachable offline",
-    "full filling exhausted exhaustion",
-    "slow latency slowness",
-    "crash crashing crashloop",
+pub const SYNONYMS: [&str; 30] = [
+    "down unavailable outage unreachable offline reachable dead",
+    "full filling exhausted exhaustion saturated saturation",
+    "slow latency slowness lag lagging",
+    "crash crashing crashloop crashlooping",
     "oom killed",
     "expire expired expiration expiry",
     "cert certificate certs",
@@ -31,13 +33,32 @@ pub const SYNONYMS: [&str; 20] = [
     "mem memory",
     "config configuration",
     "repo repository",
+    "drift skew",
+    "email mail",
+    "login logins",
+    "ban block",
+    "prod production",
+    "wal xlog",
+    "replica standby secondary",
+    "primary leader master",
+    "msg message",
+    "backup snapshot",
 ];
 
 /// Returns true for a word that says nothing about what is looked for.
 pub fn is_stop(word: &str) -> bool {
-    static STOPS: LazyLock<BTreeSet<&str>> =
-        LazyLock::new(|| STOP.split_ascii_whitespace().collect());
+    static STOPS: LazyLock<BTreeSet<&str>> = LazyLock::new(|| list(0));
     STOPS.contains(word)
+}
+
+/// Returns true for a word that says little beside others.
+pub fn is_quiet(word: &str) -> bool {
+    static QUIET: LazyLock<BTreeSet<&str>> = LazyLock::new(|| list(1));
+    QUIET.contains(word)
+}
+
+fn list(part: usize) -> BTreeSet<&'static str> {
+    STOP.split(';').nth(part).into_iter().flat_map(str::split_ascii_whitespace).collect()
 }
 
 /// Returns what words of one stem share: a light rule for English, other words as they are.

@@ -388,16 +388,19 @@
     }
     const rows = rowsFor(word, last);
     const others = [...root.synonyms.get(word) || []];
-    for (const line of root.groups) if (line.includes(word)) others.push(...line.filter(w => w !== word));
+    for (const line of root.groups) {
+      const strange = line.filter(w => stem(w) !== stemOf);
+      if (strange.length < line.length) others.push(...strange);
+    }
     const meant = others.map(exact);
     if (!common && !rows && words < 4 && size > 4) spelling([...word][0]);
     if (!rows || meant.includes(null)) return null;
     for (const found of meant) for (const row of found) rows.push([row, 0.45]);
     const strong = rows.some(r => r[1] >= 0.9), written = rows.find(r => r[1] >= 1);
-    if (written && size > 4 && written[0].pages <= 4 && words < 9) {
+    if (written && size > 3 && written[0].pages <= 4 && words < 9) {
       const near = nearest(word, false);
       if (!near) return null;
-      const better = near.find(n => n[1] === 1 && n[2] >= 6 * written[0].pages + 8);
+      const better = near.find(n => n[1] === 1 && n[2] >= 4 * written[0].pages + 4);
       if (better) {
         const found = exact(better[0]);
         if (!found) return null;
@@ -425,7 +428,7 @@
     }
     const best = Math.min(Math.max(0, ...rows.map(r => r[1])), 0.9);
     const pages = Math.max(0, ...rows.filter(r => r[1] >= best).map(r => r[0].pages));
-    return {rows, idf: idf(root.pages, pages)};
+    return {rows, idf: idf(root.pages, pages) * (root.quiet.has(word) ? 0.25 : 1)};
   }
 
   function bonusesOf(asked, fixes) {
@@ -444,7 +447,7 @@
         out.push({row, weight: weight * (isName ? 1 : 0.5 * Math.max(part, 0.3)), exact: isName});
       }
     }
-    if (words.length >= 4) {
+    if (words.length > 2) {
       const telling = words.filter(w => !root.stop.has(w) && !isNumber(w)), pairs = new Map();
       for (let n = 1; n < telling.length; n++) {
         const pair = telling[n - 1] + ' ' + telling[n];
@@ -455,7 +458,7 @@
         if (!pairs.get(pair) && !far.includes(pair)) continue;
         const found = exact(pair);
         if (!found) isKnown = false;
-        for (const row of found || []) out.push({row, weight: 0.5, exact: true});
+        for (const row of found || []) out.push({row, weight: words.length > 3 ? 0.5 : 0.7, exact: true});
       }
     }
     return isKnown ? out.sort((a, b) => b.weight - a.weight).slice(0, 40) : null;
@@ -478,11 +481,11 @@
   const idf = (all, some) => ln(1 + (all - some + 0.5) / (some + 0.5));
 
   function score(columns, groups, bonuses) {
-    const {pageOf} = columns, long = groups.length >= 6, most = long ? 17 : 63;
+    const {pageOf, first} = columns, long = groups.length >= 6, most = long ? 17 : 63;
     const total = groups.reduce((sum, g) => sum + g.idf, 0) || 1;
     const array = length => new Float64Array(length);
-    const [sum, covered, extra, best] = [1, 2, 3, 4].map(() => array(root.pages));
-    const [sectionSum, sectionCovered, sectionBest] = [1, 2, 3].map(() => array(pageOf.length));
+    const [sum, covered, extra, best, told, titled] = [1, 2, 3, 4, 5, 6].map(() => array(root.pages));
+    const [sectionSum, sectionCovered, sectionBest, choice] = [1, 2, 3, 4].map(() => array(pageOf.length));
     const touched = [];
     let isKnown = true;
     const each = (row, use) => {
@@ -491,39 +494,43 @@
       at = 0;
       for (let section = 0; text && at < text.length;) {
         section += number(text);
-        const impact = Math.min(digit(text, at++), most);
-        if (section < pageOf.length) use(section, impact, pageOf[section]);
+        const impact = digit(text, at++), page = pageOf[section];
+        if (section < pageOf.length) use(section, Math.min(impact, most), page, first[page] === section, impact);
       }
     };
-    for (const group of groups) {
+    groups.forEach((group, n) => {
       const here = [];
       for (const [row, weight] of group.rows) {
         const unit = weight * Math.min(group.idf, idf(root.pages, row.pages)) / 6;
-        each(row, (section, impact, page) => {
+        each(row, (section, impact, page, isPage, full) => {
           const value = impact * unit;
+          if (full > 14 && isPage) titled[page] = n + 1;
           if (sectionBest[section] === 0) here.push(section);
           if (value > sectionBest[section]) sectionBest[section] = value;
           if (value > best[page]) best[page] = value;
         });
       }
       for (const section of here) {
-        const page = pageOf[section];
+        const page = pageOf[section], isTitled = titled[page] === n + 1;
         sectionSum[section] += sectionBest[section];
         sectionCovered[section] += group.idf;
+        choice[section] += sectionBest[section] * (isTitled ? 0.05 : 1);
         sectionBest[section] = 0;
         if (best[page] > 0) {
+          if (isTitled) told[page] += group.idf;
           sum[page] += best[page];
           covered[page] += group.idf;
           best[page] = 0;
         }
         touched.push(section);
       }
-    }
+    });
     for (const bonus of bonuses) {
       const unit = bonus.weight * idf(root.pages, bonus.row.pages) / 6, share = bonus.exact ? 0.8 : 0.4, here = [];
-      each(bonus.row, (section, impact, page) => {
+      each(bonus.row, (section, impact, page, isPage) => {
         const value = impact * unit, part = Math.min(value, 14) * share;
         sectionSum[section] += value;
+        if (!isPage) choice[section] += value;
         touched.push(section);
         if (best[page] === 0) here.push(page);
         if (part > best[page]) best[page] = part;
@@ -538,17 +545,20 @@
     let widest = 0;
     for (let n = 0; n < sections.length;) {
       const page = pageOf[sections[n]];
-      let top = 0, section = sections[n];
+      let top = 0, section = sections[n], chosen = -1, whole;
       for (; n < sections.length && pageOf[sections[n]] === page; n++) {
         const k = sections[n], part = sectionCovered[k] / total + 0.05;
         const value = sectionSum[k] * (groups.length >= 4 ? part * part : Math.sqrt(part));
-        if (value > top) [top, section] = [value, k];
+        top = Math.max(top, value);
+        if (choice[k] > chosen) [chosen, section] = [choice[k], k];
+        if (sectionCovered[k] >= total) whole ??= k;
       }
+      if (told[page] >= total) section = first[page];
       const part = Math.max(covered[page] / total, 0.05);
       const gathered = long ? (0.5 * sum[page] + 2.5 * top) * (part * part) :
-        (sum[page] + 0.7 * top) * (part * Math.sqrt(part));
+        (sum[page] + (groups.length > 3 ? 3 : 0.7) * top) * (part * Math.sqrt(part));
       widest = Math.max(widest, covered[page]);
-      found.push({page, section, whole: sectionCovered[section] >= total, score: (gathered + extra[page]) * (1 + (columns.fresh[page] || 0) / 100)});
+      found.push({page, section, whole, score: (gathered + extra[page]) * (1 + (columns.fresh[page] || 0) / 100)});
     }
     return found.filter(f => covered[f.page] >= 0.4 * widest).sort((a, b) => b.score - a.score || a.page - b.page);
   }
@@ -580,7 +590,7 @@
       const words = sections.map(text => ` ${key(text)} `);
       const found = phrases.map(phrase => words.findIndex(w => w.includes(` ${phrase.join(' ')} `)));
       if (!found.includes(-1)) kept.push({...page, section: first + found[0]});
-      else if (page.whole && (sections[page.section - first] || '').endsWith('…')) likely.push(page);
+      else if ((sections[page.whole - first] || '').endsWith('…')) likely.push({...page, section: page.whole});
     });
     kept.push(...likely);
     return kept.length ? kept : pages;
@@ -667,9 +677,10 @@
       throw new Error('The search cannot be loaded.');
     }
     const [, , pages, per, starts, names, common, commonNames, blocks, letters, spelled, columns, synonyms,
-      directories, stop, groups] = file;
+      directories, stops, groups] = file;
+    const [stop, quiet] = stops.split(';').map(words => new Set(words.split(' ')));
     root = {pages, block: per, starts: unfold(starts), names, commonNames, blocks, letters, spelling: spelled, columns,
-      directories, stop: new Set(stop.split(' ')), groups: groups.split(';').map(line => line.split(' ')),
+      directories, stop, quiet, groups: groups.split(';').map(line => line.split(' ')),
       common: new Map(unfold(common).map((word, n) => [word, n])),
       synonyms: new Map(synonyms.split(';').filter(l => l).map(line => {
         const [word, ...others] = line.split(' ');
