@@ -18,7 +18,7 @@ pub use crate::index::shards::Load;
 const MOST_ROUNDS: usize = 9;
 
 /// Pages whose text is looked at for a phrase.
-const MOST_CHECKED: usize = 40;
+const MOST_CHECKED: usize = 16;
 
 /// A section that answers.
 #[derive(Clone, Debug, Default, PartialEq)]

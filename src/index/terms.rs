@@ -79,7 +79,7 @@ fn group<'s>(
     }
     let others: Vec<Option<Vec<&Row>>> = others.iter().map(|w| exact(shards, w)).collect();
     // A short query may hold a typo: asking for the spelling now saves a round.
-    if !common && own.is_none() && words < SHORT && length(word) > 4 {
+    if !common && own.is_none() && words < SHORT && length(word) >= 4 {
         spelling(shards, word);
     }
     let mut rows = own?;
@@ -93,11 +93,12 @@ fn group<'s>(
         && pages <= RARE
         && words < TYPED
     {
-        // A typo that somebody else made too.
-        let near = near(shards, word, false)?;
+        // A typo that somebody else made too. While nobody knows, the pages without it are asked for.
+        let near = near(shards, word, false).unwrap_or_default();
         let better = near.iter().find(|(_, d, more)| *d == 1 && *more >= 4 * pages + 4);
         if let Some((better, ..)) = better {
-            rows.extend(exact(shards, better)?.into_iter().map(|row| (row, 0.65)));
+            let found = exact(shards, better).unwrap_or_default();
+            rows.extend(found.into_iter().map(|row| (row, 0.65)));
             answer.fixes.push((word.to_owned(), better.clone()));
         }
     }
@@ -105,7 +106,10 @@ fn group<'s>(
     let begun = rows.iter().any(|(row, w)| *w > 0.3 && (row.pages > 2 || length(word) > 9));
     if !strong && words < TYPED && (rows.is_empty() || length(word) > 4 && !begun) {
         let all = if rows.is_empty() { 1.0 } else { 0.4 };
-        let near = near(shards, word, rows.is_empty())?;
+        let near = match near(shards, word, rows.is_empty()) {
+            None if rows.is_empty() => return None,
+            near => near.unwrap_or_default(),
+        };
         let found: Vec<Option<Vec<&Row>>> = near.iter().map(|(w, ..)| exact(shards, w)).collect();
         for (n, ((_, steps, _), row)) in near.iter().zip(found).enumerate() {
             // The nearest is nearly sure, the others are guesses.
@@ -116,7 +120,9 @@ fn group<'s>(
         match near.first() {
             Some((better, ..)) => answer.fixes.push((word.to_owned(), better.clone())),
             None if rows.is_empty() => {
-                rows.extend(halves(shards, word)?);
+                if words < SHORT {
+                    rows.extend(halves(shards, word)?);
+                }
                 if rows.is_empty() {
                     answer.unknown.push(word.to_owned());
                 }

@@ -1,5 +1,7 @@
 // What a query costs that finds nothing loaded: bytes over the wire, requests, rounds that wait for each other.
-//   node cold.mjs FOLDER QUERIES     with FOLDER/search/*.js of a built site; prints one line for each measure
+// Five hits are shown before anybody asks for more.
+//   node cold.mjs FOLDER QUERIES [names]     with FOLDER/search/*.js of a built site; prints one line for each
+//   measure, and with `names` how many files of each class a query asks for
 import fs from 'node:fs';
 import path from 'node:path';
 import vm from 'node:vm';
@@ -10,6 +12,7 @@ const here = path.dirname(new URL(import.meta.url).pathname);
 const source = fs.readFileSync(path.join(here, '../../themes/default/js/search.js'), 'utf8');
 const sizes = new Map();
 const rows = {all: [], later: [], requests: [], rounds: []};
+const classes = {};
 
 const queries = JSON.parse(fs.readFileSync(list, 'utf8')).queries;
 for (const {query: text} of queries) {
@@ -22,6 +25,8 @@ for (const {query: text} of queries) {
     pending += 1;
     requests += 1;
     bytes += sizes.get(file);
+    const name = path.basename(file)[0];
+    classes[name] = (classes[name] || 0) + 1;
     return new Promise(resolve => {
       setTimeout(() => {
         pending -= 1;
@@ -34,12 +39,15 @@ for (const {query: text} of queries) {
   await window.opsloreSearch.open();
   const first = bytes;
   [requests, rounds] = [0, 0];
-  await window.opsloreSearch.query(text);
+  await window.opsloreSearch.query(text, {limit: 5});
   rows.all.push(bytes);
   rows.later.push(bytes - first);
   rows.requests.push(requests);
   rows.rounds.push(rounds);
-  if (rounds > 2 || process.argv[4]) console.log(`${rounds} rounds, ${requests} requests: ${text}`);
+  if (process.argv[4] && rounds > 2) console.log(`${rounds} rounds, ${requests} requests: ${text}`);
+}
+if (process.argv[4]) {
+  for (const [name, all] of Object.entries(classes)) console.log(`${name} ${(all / queries.length).toFixed(1)} a query`);
 }
 console.log(`client ${zlib.gzipSync(source, {level: 9}).length} bytes`);
 for (const [name, all] of Object.entries(rows)) {

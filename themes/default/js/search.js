@@ -393,24 +393,20 @@
       if (strange.length < line.length) others.push(...strange);
     }
     const meant = others.map(exact);
-    if (!common && !rows && words < 4 && size > 4) spelling([...word][0]);
+    if (!common && !rows && words < 4 && size > 3) spelling([...word][0]);
     if (!rows || meant.includes(null)) return null;
     for (const found of meant) for (const row of found) rows.push([row, 0.45]);
     const strong = rows.some(r => r[1] >= 0.9), written = rows.find(r => r[1] >= 1);
     if (written && size > 3 && written[0].pages <= 4 && words < 9) {
-      const near = nearest(word, false);
-      if (!near) return null;
-      const better = near.find(n => n[1] === 1 && n[2] >= 4 * written[0].pages + 4);
+      const better = (nearest(word, false) || []).find(n => n[1] === 1 && n[2] >= 4 * written[0].pages + 4);
       if (better) {
-        const found = exact(better[0]);
-        if (!found) return null;
-        for (const row of found) rows.push([row, 0.65]);
+        for (const row of exact(better[0]) || []) rows.push([row, 0.65]);
         answer.fixes.push([word, better[0]]);
       }
     }
     const begun = rows.some(([row, w]) => w > 0.3 && (row.pages > 2 || size > 9));
     if (!strong && words < 9 && (!rows.length || (size > 4 && !begun))) {
-      const all = rows.length ? 0.4 : 1, near = nearest(word, !rows.length);
+      const all = rows.length ? 0.4 : 1, near = nearest(word, !rows.length) || (rows.length ? [] : null);
       if (!near) return null;
       const found = near.map(n => exact(n[0]));
       if (found.includes(null)) return null;
@@ -420,7 +416,7 @@
       });
       if (near.length) answer.fixes.push([word, near[0][0]]);
       else if (!rows.length) {
-        const two = halves(word);
+        const two = words < 4 ? halves(word) : [];
         if (!two) return null;
         rows.push(...two);
         if (!rows.length) answer.unknown.push(word);
@@ -582,7 +578,7 @@
   });
 
   function phrasesIn(columns, phrases, pages) {
-    const all = pages.slice(0, 40).map(p => texts(p.page));
+    const all = pages.slice(0, 16).map(p => texts(p.page));
     if (all.includes(null)) return null;
     const kept = [], likely = [];
     all.forEach((sections, n) => {
