@@ -5,8 +5,8 @@
 
 use std::ops::Range;
 
-use crate::index::tokens::{is_word, tokens};
-use crate::index::words::is_stop;
+use crate::text::tokens::{is_word, tokens};
+use crate::text::words::is_stop;
 
 /// Facets that `field:value` may name.
 pub(crate) const FIELDS: [&str; 5] = ["kind", "team", "service", "severity", "tag"];

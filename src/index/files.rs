@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 use crate::index::code::{NAME, digit, fold, name, put, shared};
 use crate::index::records::Record;
 use crate::index::rows::Row;
-use crate::index::tokens::tokens;
-use crate::index::words::{STOP, SYNONYMS};
 use crate::text::date::Day;
 use crate::text::par;
+use crate::text::tokens::tokens;
+use crate::text::words::{STOP, SYNONYMS};
 
 /// Folder of the search within the site.
 pub const FOLDER: &str = "search/";

@@ -6,7 +6,7 @@
 //!
 //! - `root`: format, pages, pages a block; first words and names of the word files; common words and their
 //!   files; names of the blocks; letters and names of the spelling files; the columns' name; synonyms of the
-//!   site; directories, below; and for the script the words that say nothing and the synonyms of `words.rs`.
+//!   site; directories, below; and for the script the words that say nothing and the synonyms of `text::words`.
 //! - `a…`, `w…` words, those of alerts in `a`: rows `word,pages,places` with `;` between. Sorted, each word as
 //!   one digit for what it shares with the one before, and the rest. Numbers have five bits a digit, the lowest
 //!   first (`code.rs`). Places are sections as differences, each with its impact as one digit;
@@ -31,9 +31,7 @@ mod score;
 mod sections;
 mod shards;
 mod terms;
-pub mod tokens;
 mod weights;
-pub mod words;
 
 use crate::index::files::Facts;
 use crate::index::records::{Reader, Record};

@@ -10,7 +10,7 @@ use crate::index::records::KINDS;
 use crate::index::score;
 use crate::index::shards::{Columns, Entry, Shards};
 use crate::index::terms;
-use crate::index::tokens::tokens;
+use crate::text::tokens::tokens;
 
 pub use crate::index::shards::Load;
 

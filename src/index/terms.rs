@@ -6,8 +6,8 @@ use crate::index::ask::Asked;
 use crate::index::query::Answer;
 use crate::index::score;
 use crate::index::shards::{Row, Shards};
-use crate::index::tokens::{is_junk, is_number};
-use crate::index::words::{SYNONYMS, distance, is_quiet, is_stop, stem};
+use crate::text::tokens::{is_junk, is_number};
+use crate::text::words::{SYNONYMS, distance, is_quiet, is_stop, stem};
 
 /// Most other words that one word stands for.
 const MOST_ROWS: usize = 24;

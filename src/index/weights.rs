@@ -6,8 +6,8 @@ use std::rc::Rc;
 use rustc_hash::FxHashMap;
 
 use crate::index::records::{Record, Section};
-use crate::index::tokens::{Sink, is_number, scan, tails};
-use crate::index::words::is_stop;
+use crate::text::tokens::{Sink, is_number, scan, tails};
+use crate::text::words::is_stop;
 
 /// Largest impact: one digit of the files holds it.
 const MAX_IMPACT: u8 = 63;

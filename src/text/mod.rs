@@ -11,4 +11,6 @@ pub mod path;
 pub mod slug;
 pub mod source;
 pub mod span;
+pub mod tokens;
+pub mod words;
 pub mod yaml;

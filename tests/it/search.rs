@@ -10,11 +10,11 @@ use std::path::{Path, PathBuf};
 use opslore::config::Config;
 use opslore::index::query::{Hit, Search};
 use opslore::index::records::{Record, Section, records};
-use opslore::index::tokens::tokens;
-use opslore::index::words::is_stop;
 use opslore::link::Site;
 use opslore::pipeline::{self, Times};
 use opslore::text::date::Day;
+use opslore::text::tokens::tokens;
+use opslore::text::words::is_stop;
 use serde_json::Value;
 
 use crate::support::{TODAY, no_clock, package};

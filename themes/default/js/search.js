@@ -1,5 +1,5 @@
 /*
- * The search: src/index/{tokens,words,ask,shards,terms,score,query}.rs in JavaScript, function by function.
+ * The search: src/text/{tokens,words}.rs and src/index/{ask,shards,terms,score,query}.rs in JavaScript, function by function.
  * `opsloreSearch.query(text, {limit})` resolves to hits, best first, with `total`, `fixes`, `unknown` and
  * `facets`; `excerpt(hit, text)` to the lines around the words; `open()` loads what every query needs.
  * A run over what is loaded notes what it misses (null) and is repeated once that is there.
