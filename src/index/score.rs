@@ -2,6 +2,7 @@
 
 use crate::index::shards::{Columns, Shards};
 use crate::index::terms::{Bonus, Group};
+use crate::text::ln::ln;
 
 /// Words from which a query is a sentence or a line of a log: then the best section decides.
 const LONG: usize = 6;
@@ -27,26 +28,6 @@ pub(crate) struct Found {
     pub(crate) score: f64,
     /// A section that has every word.
     pub(crate) whole: Option<u32>,
-}
-
-/// Natural logarithm by sums and products alone, so that every machine and language has the same bits.
-fn ln(value: f64) -> f64 {
-    let mut value = value;
-    let mut out = 0.0;
-    while value >= 2.0 {
-        value /= 2.0;
-        out += std::f64::consts::LN_2;
-    }
-    let y = (value - 1.0) / (value + 1.0);
-    let square = y * y;
-    let mut power = y;
-    let mut n = 1.0;
-    while n < 18.0 {
-        out += 2.0 * power / n;
-        power *= square;
-        n += 2.0;
-    }
-    out
 }
 
 /// How much a word on `some` of `all` pages tells.

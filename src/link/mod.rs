@@ -8,8 +8,10 @@ pub mod concern;
 pub mod dependencies;
 mod find;
 mod prefixes;
+pub mod recurrence;
 pub mod resolve;
 pub mod routes;
+pub mod similar;
 
 use std::collections::BTreeMap;
 
@@ -19,8 +21,10 @@ use crate::link::alerts::AlertLinks;
 use crate::link::changes::{Changes, DocChanges};
 use crate::link::concern::Concern;
 use crate::link::dependencies::Dependencies;
+use crate::link::recurrence::Recurrences;
 use crate::link::resolve::{DocLinks, Resolved, Resolver};
 use crate::link::routes::{Routes, UrlPath};
+use crate::link::similar::Similar;
 use crate::model::collect::Catalog;
 use crate::model::document::{Detail, Doc};
 use crate::model::id::{DocId, ServiceId};
@@ -50,6 +54,10 @@ pub struct Site {
     pub dependencies: Dependencies,
     /// Whom each lesson concerns, and why.
     pub concern: Concern,
+    /// What came back in each incident.
+    pub recurrences: Recurrences,
+    /// What resembles each postmortem and runbook.
+    pub similar: Similar,
     /// What the histories of the repositories tell of documents.
     pub changes: Changes,
 }
@@ -106,6 +114,8 @@ pub fn link(
     let alerts = alerts::link(&resolver, findings);
     let dependencies = Dependencies::new(&catalog);
     let concern = Concern::new(&resolver, &dependencies, &links);
+    let recurrences = Recurrences::new(&resolver, &dependencies);
+    let similar = Similar::new(&catalog, &sources);
     references(&resolver, findings);
     let service_links = service_links(&resolver, findings);
     let changes = Changes::new(&sources, &catalog);
@@ -120,6 +130,8 @@ pub fn link(
         alerts,
         dependencies,
         concern,
+        recurrences,
+        similar,
         changes,
     }
 }

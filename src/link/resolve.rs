@@ -7,6 +7,7 @@ use crate::diag::{Code, Finding, Place};
 use crate::link::address::{Address, judge};
 use crate::link::find::{Found, relative};
 use crate::link::prefixes::{self, Learner};
+use crate::link::routes::Page;
 use crate::link::routes::{Routes, UrlPath};
 use crate::model::collect::Catalog;
 use crate::model::document::Doc;
@@ -424,6 +425,19 @@ impl<'a> Resolver<'a> {
 
     fn by_kind(&self, kind: &'static str, name: &str) -> Option<UrlPath> {
         self.by_id.get(&(kind, name.to_lowercase())).map(|id| self.routes.doc(*id).clone())
+    }
+
+    /// Returns the document that a reference of front matter means.
+    pub(in crate::link) fn referenced(&self, written: &str, kind: &str) -> Option<DocId> {
+        let page = self.routes.pages.get(&self.reference(written, kind)?)?;
+        match page {
+            Page::Redirect(to) => match self.routes.pages.get(to)? {
+                Page::Doc(id) => Some(*id),
+                _ => None,
+            },
+            Page::Doc(id) => Some(*id),
+            _ => None,
+        }
     }
 
     /// Returns the document of a kind with this id.

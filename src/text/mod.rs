@@ -5,6 +5,7 @@ pub mod glob;
 pub mod hash;
 pub mod history;
 pub mod html;
+pub(crate) mod ln;
 pub mod nearest;
 pub mod par;
 pub mod path;

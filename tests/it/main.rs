@@ -15,6 +15,7 @@ mod hostile;
 mod html;
 mod output;
 mod search;
+mod similar;
 mod sites;
 mod support;
 mod theme;

@@ -17,7 +17,7 @@ use opslore::text::tokens::tokens;
 use opslore::text::words::is_stop;
 use serde_json::Value;
 
-use crate::support::{TODAY, no_clock, package};
+use crate::support::{TODAY, corpora, no_clock, package};
 
 /// Queries of each generated category.
 const EACH: usize = 150;
@@ -61,10 +61,7 @@ fn dump(sets: &[(&str, Vec<Question>)], records: &[Record]) {
 
 /// Folder of what the specification hands over, where it is at hand.
 fn shared() -> Option<PathBuf> {
-    let corpora = std::env::var_os("OPSLORE_CORPORA")
-        .map_or_else(|| package().join("../shared/corpora"), PathBuf::from);
-    let folder = corpora.parent()?.to_owned();
-    corpora.join("one-organization").is_dir().then_some(folder)
+    corpora()?.parent().map(Path::to_owned)
 }
 
 fn corpus(folder: &Path) -> Site {

@@ -10,7 +10,7 @@ use opslore::model::runbook::Runbook;
 use opslore::model::sections::RunbookPart;
 
 use crate::html;
-use crate::support::{Files, Temp, golden, package, run, tree};
+use crate::support::{Files, Temp, corpora, golden, package, run, tree};
 use crate::words;
 
 /// Builds a folder by the program and returns the site.
@@ -157,13 +157,6 @@ fn no_word_of_content_is_lost() {
     let (n, faults) = words::lost(&site, &files);
     assert!(n > 10_000, "only {n} words were compared");
     assert!(faults.is_empty(), "{}", faults.join("\n"));
-}
-
-/// The folder of the corpora, where there is one.
-fn corpora() -> Option<PathBuf> {
-    let folder = std::env::var_os("OPSLORE_CORPORA")
-        .map_or_else(|| package().join("../shared/corpora"), PathBuf::from);
-    folder.is_dir().then_some(folder)
 }
 
 /// Runs `test` on each corpus; what it returns is wrong.

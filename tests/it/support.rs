@@ -217,6 +217,13 @@ pub(crate) fn package() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
+/// The folder of the corpora, where there is one.
+pub(crate) fn corpora() -> Option<PathBuf> {
+    let folder = std::env::var_os("OPSLORE_CORPORA")
+        .map_or_else(|| package().join("../shared/corpora"), PathBuf::from);
+    folder.is_dir().then_some(folder)
+}
+
 /// A folder that is gone when the test is.
 pub(crate) struct Temp {
     path: PathBuf,

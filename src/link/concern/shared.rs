@@ -171,7 +171,7 @@ impl<'a> Shared<'a> {
         }
         let mut used: Vec<DocId> = Vec::new();
         for (name, _) in &postmortem.runbooks_used {
-            used.extend(runbook(resolver, &name.value));
+            used.extend(resolver.referenced(&name.value, "runbook"));
         }
         for runbook in &used {
             self.runbooks.entry(*runbook).or_default().extend(&hit);
@@ -405,20 +405,6 @@ impl<'a> Shared<'a> {
 fn day(catalog: &Catalog, id: DocId) -> Option<Day> {
     match &catalog.documents[id.0 as usize].detail {
         Detail::Postmortem(postmortem) => postmortem.day(),
-        _ => None,
-    }
-}
-
-/// The runbook that a postmortem names, by id, by title or by its alert.
-fn runbook(resolver: &Resolver<'_>, written: &str) -> Option<DocId> {
-    let address = resolver.reference(written, "runbook")?;
-    let page = resolver.routes.pages.get(&address)?;
-    let page = match page {
-        Page::Redirect(to) => resolver.routes.pages.get(to)?,
-        page => page,
-    };
-    match page {
-        Page::Doc(id) => Some(*id),
         _ => None,
     }
 }
