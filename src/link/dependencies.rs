@@ -58,16 +58,19 @@ impl Dependencies {
     }
 
     /// Returns who feels it over at most `steps` steps when the service at this place is down, nearest first.
-    pub(in crate::link) fn ways_to(&self, goal: u32, steps: u32) -> Vec<Way> {
+    ///
+    /// Nobody further is looked for where more than `most` are nearer.
+    pub(in crate::link) fn ways_to(&self, goal: u32, steps: u32, most: usize) -> Vec<Way> {
         let mut seen = vec![false; self.ids.len()];
         seen[goal as usize] = true;
         let mut ways = vec![Way { from: goal, through: goal, steps: 0 }];
         let mut at = 0;
         while let Some(Way { from: near, steps: so_far, .. }) = ways.get(at).copied() {
-            at += 1;
-            if so_far == steps {
+            let last = ways.last().map_or(0, |way| way.steps);
+            if so_far == steps || (so_far == last && ways.len() > most + 1) {
                 break;
             }
+            at += 1;
             for (dependent, _) in &self.dependents[near as usize] {
                 if !std::mem::replace(&mut seen[*dependent as usize], true) {
                     ways.push(Way { from: *dependent, through: near, steps: so_far + 1 });

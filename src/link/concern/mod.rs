@@ -7,6 +7,7 @@
 
 mod shared;
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::link::concern::shared::Shared;
@@ -22,9 +23,12 @@ use crate::text::par;
 /// Whom lessons concern.
 #[derive(Debug, Default)]
 pub struct Concern {
-    lessons: BTreeMap<LessonId, Learned>,
-    /// Lessons of each service, with its position in [`Learned::services`], weightiest first.
-    by_service: BTreeMap<ServiceId, Vec<(LessonId, u32)>>,
+    /// In order.
+    ids: Vec<LessonId>,
+    /// By the same position.
+    learned: Vec<Learned>,
+    /// Positions of the lessons of each service and its own in [`Learned::services`], weightiest first.
+    by_service: BTreeMap<ServiceId, Vec<(u32, u32)>>,
 }
 
 /// Where a lesson was learned, and whom it concerns.
@@ -171,41 +175,39 @@ impl Concern {
     ) -> Self {
         let catalog = resolver.catalog;
         let shared = Shared::new(resolver, dependencies, links);
-        let lessons: Vec<(&LessonId, &Lesson)> = catalog.lessons.iter().collect();
-        let learned = par::map(&lessons, |(_, lesson)| shared.learned(lesson));
-        let mut lessons: BTreeMap<LessonId, Learned> =
-            lessons.into_iter().map(|(id, _)| id.clone()).zip(learned).collect();
-        answers(catalog, &mut lessons);
-        let mut by_service: BTreeMap<ServiceId, Vec<(LessonId, u32)>> = BTreeMap::new();
-        for (id, learned) in &mut lessons {
+        let ids: Vec<LessonId> = catalog.lessons.keys().cloned().collect();
+        let lessons: Vec<&Lesson> = catalog.lessons.values().collect();
+        let mut learned = par::map(&lessons, |lesson| shared.learned(lesson));
+        answers(catalog, &ids, &mut learned);
+        let mut found: BTreeMap<&ServiceId, Vec<_>> = BTreeMap::new();
+        for learned in &mut learned {
             learned
                 .services
                 .sort_by(|a, b| b.weight.cmp(&a.weight).then_with(|| a.service.cmp(&b.service)));
+        }
+        for (at, learned) in learned.iter().enumerate() {
             for (n, concerned) in learned.services.iter().enumerate() {
-                by_service
-                    .entry(concerned.service.clone())
-                    .or_default()
-                    .push((id.clone(), n as u32));
+                let order = (Reverse(concerned.weight), Reverse(learned.day), at as u32, n as u32);
+                found.entry(&concerned.service).or_default().push(order);
             }
         }
-        let weight = |(id, n): &(LessonId, u32)| lessons[id].services[*n as usize].weight;
-        for of_service in by_service.values_mut() {
-            of_service.sort_by(|a, b| {
-                let day = |entry: &(LessonId, u32)| lessons[&entry.0].day;
-                weight(b).cmp(&weight(a)).then(day(b).cmp(&day(a))).then_with(|| a.0.cmp(&b.0))
-            });
+        let mut by_service = BTreeMap::new();
+        for (service, mut lessons) in found {
+            lessons.sort_unstable();
+            let places = lessons.into_iter().map(|(.., at, n)| (at, n)).collect();
+            by_service.insert(service.clone(), places);
         }
-        Self { lessons, by_service }
+        Self { ids, learned, by_service }
     }
 
     /// Returns where a lesson was learned and whom it concerns.
     pub fn lesson(&self, id: &LessonId) -> Option<&Learned> {
-        self.lessons.get(id)
+        self.learned.get(self.ids.binary_search(id).ok()?)
     }
 
     /// Returns every lesson.
     pub fn lessons(&self) -> impl Iterator<Item = (&LessonId, &Learned)> {
-        self.lessons.iter()
+        self.ids.iter().zip(&self.learned)
     }
 
     /// Returns the lessons that concern a service, weightiest first, then the latest.
@@ -214,20 +216,21 @@ impl Concern {
         id: &ServiceId,
     ) -> impl Iterator<Item = (&LessonId, &Learned, &Concerned)> {
         let list = self.by_service.get(id).map_or(&[][..], Vec::as_slice);
-        list.iter().filter_map(|(lesson, n)| {
-            let learned = self.lessons.get(lesson)?;
-            Some((lesson, learned, learned.services.get(*n as usize)?))
+        list.iter().map(|(at, n)| {
+            let learned = &self.learned[*at as usize];
+            (&self.ids[*at as usize], learned, &learned.services[*n as usize])
         })
     }
 }
 
 /// Notes what services say; who answers without being asked is concerned too.
-fn answers(catalog: &Catalog, lessons: &mut BTreeMap<LessonId, Learned>) {
+fn answers(catalog: &Catalog, ids: &[LessonId], lessons: &mut [Learned]) {
     for service in catalog.services.values() {
         let named: BTreeSet<&LessonId> = service.answers.iter().map(|a| &a.lesson).collect();
         for id in named {
             let Some(answer) = service.answer_to(id).and_then(|a| a.said()) else { continue };
-            let Some(learned) = lessons.get_mut(id) else { continue };
+            let Ok(at) = ids.binary_search(id) else { continue };
+            let learned = &mut lessons[at];
             match learned.services.binary_search_by(|known| known.service.cmp(&service.id)) {
                 Ok(at) => learned.services[at].answer = Some(answer),
                 Err(_) if learned.origins.contains(&service.id) => {}

@@ -16,8 +16,11 @@ use crate::text::date::Day;
 use crate::text::par;
 use crate::text::slug::slug;
 
-/// What more than one service in this many shares is common, and no reason.
+/// What more than one service in so many needs directly is common, and no reason.
 const COMMON: usize = 4;
+
+/// What ties services less closely than that is common when more than one in so many share it.
+const COMMON_TIE: usize = 50;
 
 /// What so few services share is never common: in a small organization everything is a large part.
 const FEW: usize = 10;
@@ -41,10 +44,10 @@ mod weight {
     pub(super) const NEEDS: u32 = 1000;
     /// It needs what the failing service needs too, and the postmortem names nothing.
     pub(super) const NEEDS_TOO: u32 = 300;
-    /// It has a tag of the lesson or of the postmortem.
+    /// It has a tag of the lesson or of the postmortem, or is written in what they name.
     pub(super) const TAG: u32 = 800;
-    /// It has a tag or a language of the failing service.
-    pub(super) const TAG_OF_ORIGIN: u32 = 250;
+    /// It has a tag of the failing service.
+    pub(super) const TAG_OF_ORIGIN: u32 = 200;
     /// It had an incident of its own with the same contributing factor.
     pub(super) const FACTOR: u32 = 600;
     /// It raises the alert that caught the incident.
@@ -99,12 +102,13 @@ impl<'a> Shared<'a> {
         links: &[DocLinks],
     ) -> Self {
         let catalog = resolver.catalog;
+        let most = FEW.max(catalog.services.len() / COMMON_TIE);
         let places: Vec<u32> = (0..dependencies.ids().len() as u32).collect();
         let mut shared = Self {
             catalog,
             dependencies,
             services: catalog.services.values().collect(),
-            ways: par::map(&places, |n| dependencies.ways_to(*n, STEPS)),
+            ways: par::map(&places, |n| dependencies.ways_to(*n, STEPS, most)),
             tags: BTreeMap::new(),
             factors: BTreeMap::new(),
             alerts: BTreeMap::new(),
@@ -242,19 +246,19 @@ impl<'a> Shared<'a> {
         self.by_tags(&origins, &tags, &mut found);
         for factor in factors {
             let Some((factor, by_service)) = self.factors.get_key_value(factor) else { continue };
-            let heavy = self.rarity(by_service.len(), weight::FACTOR);
+            let heavy = self.tie(by_service.len(), weight::FACTOR);
             let had = by_service.iter().filter(|_| heavy > 0);
             found.extend(had.map(|(service, id)| (*service, heavy, Why::Factor(factor, *id))));
         }
         for alert in alerts {
             let Some((name, raised)) = self.alerts.get_key_value(alert) else { continue };
-            let heavy = self.rarity(raised.len(), weight::ALERT);
+            let heavy = self.tie(raised.len(), weight::ALERT);
             let raised = raised.iter().filter(|_| heavy > 0);
             found.extend(raised.map(|service| (*service, heavy, Why::Alert(name))));
         }
         for id in runbooks {
             let Some(users) = self.runbooks.get(&id) else { continue };
-            let heavy = self.rarity(users.len(), weight::RUNBOOK);
+            let heavy = self.tie(users.len(), weight::RUNBOOK);
             let users = users.iter().filter(|_| heavy > 0);
             found.extend(users.map(|service| (*service, heavy, Why::Runbook(id))));
         }
@@ -276,7 +280,9 @@ impl<'a> Shared<'a> {
             let mut from = 0;
             while let Some(Way { steps, .. }) = ways.get(from).copied() {
                 let to = from + ways[from..].iter().take_while(|w| w.steps == steps).count();
-                let heavy = self.rarity(to, factor) * FADES[steps as usize - 1] / 10;
+                let direct = steps == 1 && factor == weight::NEEDS && to <= self.most();
+                let rare = if direct { self.rarity(to, factor) } else { self.tie(to, factor) };
+                let heavy = rare * FADES[steps as usize - 1] / 10;
                 if heavy == 0 {
                     break;
                 }
@@ -318,23 +324,34 @@ impl<'a> Shared<'a> {
         found: &mut Vec<(u32, u32, Why<'a>)>,
     ) {
         let of_origins = origins.iter().flat_map(|n| {
-            let service = self.services[*n as usize];
-            service.tags.iter().chain(&service.languages).map(|t| slug(t))
+            // A language alone ties two services to each other only where the lesson is about it.
+            self.services[*n as usize].tags.iter().map(|t| slug(t))
         });
         let of_origins: BTreeSet<String> = of_origins.filter(|t| !told.contains(t)).collect();
         let all = told.iter().map(|tag| (tag, weight::TAG));
         for (tag, factor) in all.chain(of_origins.iter().map(|tag| (tag, weight::TAG_OF_ORIGIN))) {
             let Some((name, language, services)) = self.tags.get(tag) else { continue };
-            let heavy = self.rarity(services.len(), factor);
+            let heavy = self.tie(services.len(), factor);
             let why = if *language { Why::Language(name) } else { Why::Tag(name) };
             found.extend(services.iter().filter(|_| heavy > 0).map(|n| (*n, heavy, why)));
         }
     }
 
-    /// Weight of what so many services share: the inverse frequency, as a part of what one alone would have.
+    /// How many services may need one thing directly before that is common.
+    fn most(&self) -> usize {
+        FEW.max(self.services.len() / COMMON)
+    }
+
+    /// Weight of what so many services share.
+    fn tie(&self, shared_by: usize, factor: u32) -> u32 {
+        let most = FEW.max(self.services.len() / COMMON_TIE);
+        if shared_by > most { 0 } else { self.rarity(shared_by, factor) }
+    }
+
+    /// The inverse frequency, as a part of what one service alone would have.
     fn rarity(&self, shared_by: usize, factor: u32) -> u32 {
         let all = self.services.len();
-        if shared_by == 0 || shared_by > FEW.max(all / COMMON) {
+        if shared_by == 0 {
             return 0;
         }
         #[expect(clippy::cast_precision_loss, reason = "counts of services are far below 2^52")]

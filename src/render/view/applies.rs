@@ -64,13 +64,16 @@ impl<'a> Renderer<'a> {
     }
 
     fn applies_view(&self, hrefs: &Hrefs, applies: &Applies<'_>) -> LessonView {
+        // Where nobody has answered, the section says so once.
+        let silent = applies.services.iter().all(|c| c.answer.is_none());
         let mut lines: Vec<WhyView> = applies
             .services
             .iter()
             .take(OWN)
-            .map(|c| WhyView {
-                link: Some(self.service_link(hrefs, &c.service)),
-                ..self.why(applies.id, c, Person::It)
+            .map(|c| {
+                let link = Some(self.service_link(hrefs, &c.service));
+                let why = self.why(applies.id, c, Person::It);
+                WhyView { link, chip: why.chip.filter(|_| !silent), ..why }
             })
             .collect();
         let more = applies.services.len().saturating_sub(OWN);

@@ -18,7 +18,7 @@ use crate::text::html::{HtmlWriter, with_code};
 const TOLD: usize = 8;
 
 /// Lessons that a service's page names without reasons.
-const NAMED: usize = 40;
+const NAMED: usize = 25;
 
 /// Lessons beside a runbook, and those of a team beside its services: the weightiest.
 pub(crate) const BESIDE: usize = 3;
@@ -30,7 +30,7 @@ pub(crate) const OWN: usize = 4;
 const EXPOSED: usize = 15;
 
 /// Services that a lesson's page lists with reasons; it names the rest.
-const MATRIX: usize = 100;
+const MATRIX: usize = 60;
 
 impl<'a> Renderer<'a> {
     /// A lesson without reasons.
