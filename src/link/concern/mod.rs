@@ -16,7 +16,7 @@ use crate::link::resolve::{DocLinks, Resolver};
 use crate::model::collect::Catalog;
 use crate::model::id::{DocId, FactorId, LessonId, ServiceId, TeamId};
 use crate::model::lesson::Lesson;
-use crate::model::service::Answer;
+use crate::model::service::{Answer, LessonAnswer};
 use crate::text::date::Day;
 use crate::text::par;
 
@@ -228,7 +228,7 @@ fn answers(catalog: &Catalog, ids: &[LessonId], lessons: &mut [Learned]) {
     for service in catalog.services.values() {
         let named: BTreeSet<&LessonId> = service.answers.iter().map(|a| &a.lesson).collect();
         for id in named {
-            let Some(answer) = service.answer_to(id).and_then(|a| a.said()) else { continue };
+            let Some(answer) = service.answer_to(id).and_then(LessonAnswer::said) else { continue };
             let Ok(at) = ids.binary_search(id) else { continue };
             let learned = &mut lessons[at];
             match learned.services.binary_search_by(|known| known.service.cmp(&service.id)) {

@@ -12,6 +12,7 @@ use crate::render::code::Block;
 use crate::render::page::{Cell, Chip, Hrefs, LessonView, LinkView, Part, Row, Table, WhyView};
 use crate::render::view::service::button;
 use crate::render::view::shared::{capital, here, join};
+use crate::text::date::Day;
 use crate::text::html::{HtmlWriter, with_code};
 
 /// Lessons that a service's page tells with their reasons; the rest are named below them.
@@ -45,7 +46,7 @@ impl<'a> Renderer<'a> {
             href: self.site.routes.lesson(id).map(|a| hrefs.to(a)).unwrap_or_default(),
             text: lesson.map_or_else(|| id.to_string(), |l| l.text.clone()),
             date: learned.day.map(|d| d.to_string()).unwrap_or_default(),
-            day: learned.day.map(|d| d.words()).unwrap_or_default(),
+            day: learned.day.map(Day::words).unwrap_or_default(),
             ..LessonView::default()
         }
     }
@@ -85,7 +86,7 @@ impl<'a> Renderer<'a> {
 
     /// What a service said, in its own words.
     fn said(answer: &LessonAnswer) -> String {
-        let on = answer.on.map(|d| d.words()).unwrap_or_default();
+        let on = answer.on.map(Day::words).unwrap_or_default();
         join(&[on, answer.note.clone().unwrap_or_default()])
     }
 
