@@ -3,10 +3,16 @@
 use std::collections::BTreeMap;
 
 use crate::config::Config;
+use crate::diag::Place;
 use crate::model::collect::Catalog;
 use crate::model::document::Detail;
 use crate::model::id::{DocId, FactorId, LessonId};
+use crate::model::postmortem::{StatedLesson, items};
+use crate::model::sections::{PostmortemPart, postmortem_part};
+use crate::parse::Document;
+use crate::parse::tree::Kind;
 use crate::text::slug::short_slug;
+use crate::text::source::Source;
 
 /// What the page of a lesson says of itself.
 #[derive(Clone, Debug)]
@@ -35,6 +41,45 @@ pub struct Factor {
     pub description: String,
     /// Postmortems it contributed to, with the note each gives.
     pub postmortems: Vec<(DocId, Option<String>)>,
+}
+
+/// Most letters of a lesson: it is a sentence or two, more is a story about it.
+const MOST: usize = 200;
+
+/// Lessons of the sections that are called so: the items of their lists, else their short paragraphs.
+pub(crate) fn from_sections(source: &Source, document: &Document) -> Vec<StatedLesson> {
+    let text = source.text.as_str();
+    let nodes = &document.tree.nodes;
+    let mut out = Vec::new();
+    for (n, heading) in document.outline.iter().enumerate() {
+        // “What went well” is a part of the same kind, and holds luck and praise.
+        let is_lessons = heading.title.to_lowercase().contains("lesson")
+            && postmortem_part(&heading.title) == Some(PostmortemPart::Lessons);
+        if !is_lessons {
+            continue;
+        }
+        let from = heading.node as usize + 1;
+        let to = document.outline.get(n + 1).map_or(nodes.len(), |next| next.node as usize);
+        let mut found = items(document, from..to);
+        if found.is_empty() {
+            let mut at = from;
+            while at < to {
+                let short = || document.tree.words(at, text).chars().count() <= MOST;
+                if matches!(nodes[at].kind, Kind::Paragraph) && short() {
+                    found.push(at);
+                }
+                at = (nodes[at].end as usize).max(at + 1);
+            }
+        }
+        for node in found {
+            let words = document.tree.words(node, text);
+            if !words.is_empty() {
+                let place = Place::new(source.id, nodes[node].span);
+                out.push(StatedLesson { text: words, id: None, place });
+            }
+        }
+    }
+    out
 }
 
 /// Lessons and factors over all postmortems.

@@ -5,6 +5,7 @@ use crate::model::action::{self, Action};
 use crate::model::field::{Field, Origin};
 use crate::model::front::{Front, stamp_of};
 use crate::model::id::{FactorId, ServiceId, TeamId};
+use crate::model::lesson;
 use crate::model::runbook::service_field;
 use crate::model::sections::{PostmortemPart, postmortem_part};
 use crate::model::timeline::{self, TimelineEntry};
@@ -394,23 +395,13 @@ fn read_sections(
             out.resolved_at = stamps.iter().max().copied().and_then(derived);
         }
     }
-    for (part, into) in [(PostmortemPart::Lessons, true), (PostmortemPart::Actions, false)] {
-        let wanted = if into { out.lessons.is_empty() } else { out.actions.is_empty() };
-        let Some((from, to, title)) = range_of(part).filter(|_| wanted) else { continue };
-        if into {
-            // Only a section that is called lessons holds lessons; “what went well” holds luck and praise.
-            if title.to_lowercase().contains("lesson") {
-                for item in items(document, from..to) {
-                    let words = document.tree.words(item, text);
-                    if !words.is_empty() {
-                        let place = Place::new(source.id, document.tree.nodes[item].span);
-                        out.lessons.push(StatedLesson { text: words, id: None, place });
-                    }
-                }
-            }
-        } else {
-            out.actions = action::from_section(source, document, from..to);
-        }
+    if out.lessons.is_empty() {
+        out.lessons = lesson::from_sections(source, document);
+    }
+    if out.actions.is_empty()
+        && let Some((from, to, _)) = range_of(PostmortemPart::Actions)
+    {
+        out.actions = action::from_section(source, document, from..to);
     }
     for node in document
         .tree

@@ -18,6 +18,8 @@ const NEEDED = [
   ['teams', /^teams\/$/],
   ['team', /^teams\/[^/]+\/$/],
   ['team book', /^teams\/[^/]+\/book\/$/],
+  ['for teams', /^for\/$/],
+  ['for a team', /^for\/[^/]+\/$/],
   ['incidents', /^incidents\/$/],
   ['incident year', /^incidents\/\d{4}\/$/],
   ['postmortem', /^incidents\/(?!\d{4}\/)[^/]+\/$/],
@@ -39,7 +41,6 @@ const WELCOME = [
   ['factors', /^factors\/$/],
   ['tags', /^tags\/$/],
   ['page', /^pages\/.+\/$/],
-  ['for a team', /^for\/[^/]+\/$/],
   ['keys', /^keys\/$/],
 ];
 // answered with 404.html from a depth, where relative addresses go wrong

@@ -74,8 +74,11 @@ impl Renderer<'_> {
             });
         }
         rows.sort_by(|a, b| b.date.cmp(&a.date).then_with(|| a.text.cmp(&b.text)));
-        let lead =
-            format!("{} lessons from the postmortems of all teams, newest first.", rows.len());
+        let n = match rows.len() {
+            1 => "1 lesson".to_owned(),
+            n => format!("{n} lessons"),
+        };
+        let lead = format!("{n} from the postmortems of all teams, newest first.");
         let more = vec![button(hrefs.file("for/"), "By the team they apply to")];
         let parts = vec![Part { more, ..Part::default() }, Part { rows, ..Part::default() }];
         self.list(hrefs, "Lessons", "Lessons", &lead, parts)
