@@ -130,7 +130,7 @@
       if (rows.length) groups.push(group(GROUPS[kind], rows));
     }
     list.replaceChildren(...groups);
-    return () => lines.slice(0, 5).forEach(async ([made, hit]) => {
+    return () => lines.slice(0, 3).forEach(async ([made, hit]) => {
       /* Room first: nothing may move under a finger. */
       const place = el('small', {}, '\u00a0');
       made.append(place);
@@ -196,7 +196,7 @@
     let answer, found;
     try {
       await open();
-      answer = asked && await query(asked, { limit: has('kind:') || /(^|\s)kind:/i.test(asked) ? 60 : 20 });
+      answer = asked && await query(asked, { limit: has('kind:') || /(^|\s)kind:/i.test(asked) ? 60 : 12 });
     } catch {
       found = 'The search cannot be loaded.';
     }
@@ -283,7 +283,9 @@
       el('div', { className: 'row' }, input, button('Close', () => panel.close())), chips, status, more, list,
       el('footer', { className: 'only-wide', textContent: '↑ ↓ choose · Enter open · Ctrl Enter new tab · Esc close' }));
     document.body.append(panel);
-    panel.onclick = event => event.target === panel && panel.close();
+    panel.onclick = ({ target }) => {
+      if (target === panel) panel.close();
+    };
     panel.onclose = () => history.state?.find != null && history.back();
     addEventListener('hashchange', () => panel.open && panel.close());
   }
