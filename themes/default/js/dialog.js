@@ -135,8 +135,8 @@
       const place = el('small', {}, '\u00a0');
       made.append(place);
       const line = (await excerpt(hit, text).catch(() => '')).trim();
-      /* A lone word or address says nothing of the page. */
-      if (!/\s/.test(line) || line === hit.note || line === hit.title) return;
+      /* A lone word or address says less of the page than the file that it comes from. */
+      if (!/\s/.test(line) || line === hit.note || line === hit.title) return place.append(hit.source);
       const from = line.search(marks.any);
       place.replaceChildren(...marks.mark(from > 40 ? '…' + line.slice(from - 30) : line));
     });
