@@ -2,7 +2,7 @@
  * The search: src/text/{tokens,words}.rs and src/index/{ask,shards,terms,score,query}.rs in JavaScript, function by function.
  * `opsloreSearch.query(text, {limit})` resolves to hits, best first, with `total`, `fixes`, `unknown` and
  * `facets`; `excerpt(hit, text)` to the lines around the words; `open()` loads what every query needs.
- * A run over what is loaded notes what it misses (null) and is repeated once that is there.
+ * A run over what is loaded notes what it misses and is repeated once that is there.
  */
 (() => {
   'use strict';
@@ -35,7 +35,7 @@
     const words = [], compounds = [], chars = [...text];
     let chunk = [];
     const take = () => {
-      while (chunk.length && !isWord(chunk[chunk.length - 1])) chunk.pop();
+      while (chunk.length && !isWord(chunk.at(-1))) chunk.pop();
       const start = words.length;
       let whole = true, word = '';
       const put = () => {
@@ -66,7 +66,7 @@
     chars.forEach((c, n) => {
       if (isWord(c) || (chunk.length && '_-.'.includes(c))) chunk.push(c);
       else if (c === "'" || c === '’') {
-        if (!(chunk.length && isWord(chunk[chunk.length - 1]) && isWord(chars[n + 1] || ''))) take();
+        if (!(chunk.length && isWord(chunk.at(-1)) && isWord(chars[n + 1] || ''))) take();
       } else take();
     });
     take();
@@ -92,7 +92,7 @@
   }
 
   function distance(a, b, most) {
-    if (Math.abs(a.length - b.length) > most) return most + 1;
+    if (Math.abs(a.length - b.length) > most) return 9;
     let before = [], above = [0, ...b].map((_, n) => n);
     for (let i = 1; i <= a.length; i++) {
       const row = [i];
@@ -105,10 +105,10 @@
         row.push(value);
         least = Math.min(least, value);
       }
-      if (least > most) return most + 1;
+      if (least > most) return least;
       [before, above] = [above, row];
     }
-    return Math.min(above[b.length], most + 1);
+    return above[b.length];
   }
 
   /* ask.rs */
@@ -174,16 +174,16 @@
         found.compounds = found.compounds.filter(c => c[1] <= 24);
       }
     }
-    const keys = found.words.filter(word => !root.stop.has(word));
+    const keys = found.words.filter(word => !stop.has(word));
     asked.keys = [...new Set(keys.length ? keys : found.words)];
     return Object.assign(asked, found);
   }
 
   /* shards.rs */
-  const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
-  const VALUE = new Uint8Array(128);
-  [...DIGITS].forEach((c, n) => { VALUE[c.charCodeAt(0)] = n; });
-  const digit = (text, at) => VALUE[text.charCodeAt(at)] || 0;
+  const digit = (text, at) => {
+    const c = text.charCodeAt(at);
+    return c > 96 ? c - 71 : c === 95 ? 63 : c > 64 ? c - 65 : c > 47 ? c + 4 : c > 44 ? 62 : 0;
+  };
   let at = 0;
   const number = text => {
     let out = 0, shift = 0, value;
@@ -203,18 +203,9 @@
     let word = '';
     return text.split(';').filter(i => i).map(item => (word = word.slice(0, digit(item, 0)) + item.slice(1)));
   };
-  /* The first place where a sorted list is behind. */
-  const search = (list, isBefore) => {
-    let low = 0, high = list.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (isBefore(list[middle])) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  };
-
-  let root, loaded = new Map(), missing = new Set();
+  let root, pageCount, perBlock, rootStarts, rootNames, common, commonNames, blockNames, firstLetters, spellingNames,
+    columnsName, synonyms, directories, stop, quiet, alike;
+  let loaded = new Map(), missing = new Set();
 
   const READ = {
     a: file => {
@@ -251,81 +242,50 @@
   };
   READ.w = READ.a;
 
+  /* What is not there yet is empty, and noted: no answer is given before it is there. */
+  let misses = 0;
   const get = name => {
-    if (!name) return undefined;
-    if (loaded.has(name)) return loaded.get(name);
-    missing.add(name);
-    return null;
+    if (name && !loaded.has(name)) {
+      missing.add(name);
+      misses++;
+    }
+    return loaded.get(name);
   };
+  const waits = () => [...missing].some(name => name[0] !== 'v');
   const nameAt = (names, kind, n) => names.length >= (n + 1) * 8 && kind + names.slice(n * 8, n * 8 + 8);
-  const place = (starts, word) => Math.max(0, search(starts, start => start <= word) - 1);
+  const place = (starts, word) => Math.max(0, starts.findLastIndex(start => start <= word));
 
   function files(word) {
-    let n = place(root.starts, word), starts = root.starts, names = root.names;
-    if (root.directories) {
-      const directory = get(nameAt(root.directories, 'r', n));
-      if (!directory) return directory === null ? null : [[], '', 0];
-      [starts, names] = directory;
-      n = place(starts, word);
-    }
-    return [starts, names, n];
+    const n = place(rootStarts, word);
+    if (!directories) return [rootStarts, rootNames, n];
+    const [starts, names] = get(nameAt(directories, 'r', n)) || [[], ''];
+    return [starts, names, place(starts, word)];
   }
-  const rowsOf = (names, n) => {
-    const rows = get(names.slice(n * 9, n * 9 + 9));
-    return rows === undefined ? [] : rows;
-  };
+  const rowsOf = (names, n) => get(names.slice(n * 9, n * 9 + 9)) || [];
   function range(prefix, most) {
-    const found = files(prefix);
-    if (!found) return null;
-    const [starts, names, first] = found, out = [];
-    let isKnown = true;
+    const [starts, names, first] = files(prefix), out = [];
     for (let n = first; n < starts.length && most && (n === first || starts[n].startsWith(prefix)); n++) {
-      const rows = rowsOf(names, n);
-      if (!rows) {
-        isKnown = false;
-        most--;
-        continue;
-      }
-      for (let k = search(rows, row => row.word < prefix); k < rows.length && rows[k].word.startsWith(prefix); k++) {
-        out.push(rows[k]);
-      }
-      if (out.length) most--;
+      const before = misses;
+      out.push(...rowsOf(names, n).filter(row => row.word.startsWith(prefix)));
+      if (out.length || misses > before) most--;
     }
-    return isKnown ? out : null;
+    return out;
   }
-  function neighbours(word) {
-    const found = files(word);
-    return found && rowsOf(found[1], found[2]);
-  }
-  function places(row) {
-    const text = row.places[0] === '~' ? get(nameAt(root.commonNames, 'h', +row.places.slice(1))) : row.places;
-    return text === undefined ? '' : text;
-  }
+  const places = row => (row.places[0] === '~' ? get(nameAt(commonNames, 'h', +row.places.slice(1))) || '' : row.places);
   function spelling(letter) {
-    const n = root.letters.indexOf(letter);
-    const words = n < 0 ? [] : get(nameAt(root.spelling, 'v', n));
-    return words === undefined ? [] : words;
+    const n = firstLetters.indexOf(letter);
+    return n >= 0 && get(nameAt(spellingNames, 'v', n)) || [];
   }
-  const block = page => get(nameAt(root.blocks, 'd', Math.floor(page / root.block)));
-  function texts(page) {
-    const found = block(page);
-    if (!found) return found === null ? null : [];
-    const pages = get(found[1]);
-    return pages === null ? null : (pages || [])[page % root.block] || [];
-  }
+  const block = page => get(nameAt(blockNames, 'd', Math.floor(page / perBlock))) || [];
+  const texts = page => (get(block(page)[1]) || [])[page % perBlock] || [];
 
   /* terms.rs */
-  const exact = word => {
-    const rows = range(word, 1);
-    return rows && rows.slice(0, 1).filter(row => row.word === word);
-  };
+  const exact = word => range(word, 1).slice(0, 1).filter(row => row.word === word);
 
   function rowsFor(word, last) {
     const stemOf = stem(word), size = word.length;
-    const begun = range(word, last ? 2 : 1);
+    const found = range(word, last ? 2 : 1), out = [], hit = found.length && found[0].word === word;
     const near = stemOf !== word && word.startsWith(stemOf) && stemOf.length >= 3 ? range(stemOf, 1) : [];
-    if (!begun || !near) return null;
-    const found = begun.slice(), out = [], hit = found.length && found[0].word === word;
     for (const row of near) if (!found.some(r => r.word === row.word)) found.push(row);
     for (const row of found) {
       if (row.word.includes(' ')) continue;
@@ -345,86 +305,73 @@
     const found = new Map();
     const add = (other, pages) => {
       const steps = distance(letters, [...other], most);
-      if (steps > 0 && steps <= most && !root.stop.has(other)) found.set(other, [other, steps, pages]);
+      if (steps > 0 && steps <= most && !stop.has(other)) found.set(other, [other, steps, pages]);
     };
-    const beside = neighbours(word);
-    if (!beside) return null;
-    for (const row of beside) if (!row.word.includes(' ')) add(row.word, row.pages);
-    let list = spelling(letters[0]);
-    if (!list) return null;
-    for (const [other, pages] of list) add(other, pages);
-    if (anew && !found.size) {
-      list = spelling(letters[1]);
-      if (!list) return null;
-      for (const [other, pages] of list) add(other, pages);
-    }
+    const before = misses, [, names, n] = files(word);
+    for (const row of rowsOf(names, n)) if (!row.word.includes(' ')) add(row.word, row.pages);
+    for (const [other, pages] of spelling(letters[0])) add(other, pages);
+    if (anew && !found.size && misses === before) for (const [other, pages] of spelling(letters[1])) add(other, pages);
     const differs = other => [...other][0] !== letters[0];
     return [...found.values()].sort((a, b) => a[1] - b[1] || differs(a[0]) - differs(b[0]) || b[2] - a[2] ||
       (a[0] < b[0] ? -1 : 1)).slice(0, 3);
   }
 
   function halves(word) {
-    const letters = [...word], fronts = [];
-    for (let n = 3; n < letters.length - 2; n++) fronts.push([n, exact(letters.slice(0, n).join(''))]);
-    let best, isKnown = true;
-    for (const [n, front] of fronts) {
-      if (!front) isKnown = false;
-      if (!front || !front.length || front[0].pages <= 2) continue;
-      const back = exact(letters.slice(n).join(''));
-      if (!back) isKnown = false;
-      if (!back || !back.length) continue;
-      const pages = Math.min(front[0].pages, back[0].pages);
-      if (!best || pages > best[0]) best = [pages, front[0], back[0]];
+    const letters = [...word], best = [0];
+    for (let n = 3; n < letters.length - 2; n++) {
+      const [front] = exact(letters.slice(0, n).join(''));
+      if (!front || front.pages <= 2) continue;
+      const [back] = exact(letters.slice(n).join(''));
+      const pages = back ? Math.min(front.pages, back.pages) : 0;
+      if (pages > best[0]) best.splice(0, 3, pages, [front, 0.5], [back, 0.5]);
     }
-    return isKnown ? (best ? [[best[1], 0.5], [best[2], 0.5]] : []) : null;
+    return best.slice(1);
   }
 
   function groupOf(word, last, words, answer) {
-    const stemOf = stem(word), size = word.length, common = root.common.has(word);
-    for (const [other, n] of root.common) {
+    const stemOf = stem(word), size = word.length, isCommon = common.has(word);
+    for (const [other, n] of common) {
       if (stem(other) === stemOf || ((last || size >= 5) && size >= 2 && other.startsWith(word))) {
-        get(nameAt(root.commonNames, 'h', n));
+        get(nameAt(commonNames, 'h', n));
       }
     }
-    const rows = rowsFor(word, last);
-    const others = [...root.synonyms.get(word) || []];
-    for (const line of root.groups) {
+    let before = misses;
+    const rows = rowsFor(word, last), others = synonyms.filter(([first]) => first === word).flatMap(line => line.slice(1));
+    if (!isCommon && misses > before && words < 4 && size > 3) spelling([...word][0]);
+    for (const line of alike) {
       const strange = line.filter(w => stem(w) !== stemOf);
       if (strange.length < line.length) others.push(...strange);
     }
-    const meant = others.map(exact);
-    if (!common && !rows && words < 4 && size > 3) spelling([...word][0]);
-    if (!rows || meant.includes(null)) return null;
-    for (const found of meant) for (const row of found) rows.push([row, 0.45]);
+    const meant = others.flatMap(exact);
+    if (misses > before) return;
+    const add = (found, weight) => rows.push(...found.map(row => [row, weight]));
+    add(meant, 0.45);
     const strong = rows.some(r => r[1] >= 0.9), written = rows.find(r => r[1] >= 1);
     if (written && size > 3 && written[0].pages <= 4 && words < 9) {
-      const better = (nearest(word, false) || []).find(n => n[1] === 1 && n[2] >= 4 * written[0].pages + 4);
+      const better = nearest(word).find(n => n[1] === 1 && n[2] >= 4 * written[0].pages + 4);
       if (better) {
-        for (const row of exact(better[0]) || []) rows.push([row, 0.65]);
+        add(exact(better[0]), 0.65);
         answer.fixes.push([word, better[0]]);
       }
     }
     const begun = rows.some(([row, w]) => w > 0.3 && (row.pages > 2 || size > 9));
     if (!strong && words < 9 && (!rows.length || (size > 4 && !begun))) {
-      const all = rows.length ? 0.4 : 1, near = nearest(word, !rows.length) || (rows.length ? [] : null);
-      if (!near) return null;
-      const found = near.map(n => exact(n[0]));
-      if (found.includes(null)) return null;
-      near.forEach(([, steps], n) => {
+      before = misses;
+      const isNew = !rows.length, near = nearest(word, isNew);
+      if (isNew && misses > before) return;
+      near.forEach(([other, steps], n) => {
         const weight = n ? 0.6 : 0.9;
-        for (const row of found[n]) rows.push([row, (steps === 1 ? weight : weight * 0.8) * all]);
+        add(exact(other), (steps === 1 ? weight : weight * 0.8) * (isNew ? 1 : 0.4));
       });
       if (near.length) answer.fixes.push([word, near[0][0]]);
-      else if (!rows.length) {
-        const two = words < 4 ? halves(word) : [];
-        if (!two) return null;
-        rows.push(...two);
+      else if (isNew) {
+        if (words < 4) rows.push(...halves(word));
         if (!rows.length) answer.unknown.push(word);
       }
     }
     const best = Math.min(Math.max(0, ...rows.map(r => r[1])), 0.9);
     const pages = Math.max(0, ...rows.filter(r => r[1] >= best).map(r => r[0].pages));
-    return {rows, idf: idf(root.pages, pages) * (root.quiet.has(word) ? 0.25 : 1)};
+    return {rows, idf: idf(pageCount, pages) * (quiet.has(word) ? 0.25 : 1)};
   }
 
   function bonusesOf(asked, fixes) {
@@ -433,31 +380,26 @@
     const join = (name, weight) => { if (!isJunk(name) && !joined.has(name)) joined.set(name, weight); };
     for (const [start, end] of asked.compounds) join(words.slice(start, end).join(''), 1.5);
     if (words.length > 1 && words.length <= 6) join(words.join(''), 0.6);
-    let isKnown = true;
     for (const [name, weight] of joined) {
-      const rows = range(name, 1);
-      if (!rows) isKnown = false;
-      for (const row of rows || []) {
+      for (const row of range(name, 1)) {
         if (row.word.includes(' ')) continue;
         const isName = row.word === name, part = name.length / row.word.length;
         out.push({row, weight: weight * (isName ? 1 : 0.5 * Math.max(part, 0.3)), exact: isName});
       }
     }
     if (words.length > 2) {
-      const telling = words.filter(w => !root.stop.has(w) && !isNumber(w)), pairs = new Map();
+      const telling = words.filter(w => !stop.has(w) && !isNumber(w)), pairs = new Map();
       for (let n = 1; n < telling.length; n++) {
         const pair = telling[n - 1] + ' ' + telling[n];
-        if (!pairs.has(pair)) pairs.set(pair, place(root.starts, pair) === place(root.starts, telling[n - 1]));
+        if (!pairs.has(pair)) pairs.set(pair, place(rootStarts, pair) === place(rootStarts, telling[n - 1]));
       }
       const all = [...pairs.keys()], far = all.filter(p => !pairs.get(p)).sort((a, b) => b.length - a.length).slice(0, 4);
       for (const pair of all) {
         if (!pairs.get(pair) && !far.includes(pair)) continue;
-        const found = exact(pair);
-        if (!found) isKnown = false;
-        for (const row of found || []) out.push({row, weight: words.length > 3 ? 0.5 : 0.7, exact: true});
+        for (const row of exact(pair)) out.push({row, weight: words.length > 3 ? 0.5 : 0.7, exact: true});
       }
     }
-    return isKnown ? out.sort((a, b) => b.weight - a.weight).slice(0, 40) : null;
+    return out.sort((a, b) => b.weight - a.weight).slice(0, 40);
   }
 
   /* score.rs */
@@ -480,15 +422,13 @@
     const {pageOf, first} = columns, long = groups.length >= 6, most = long ? 17 : 63;
     const total = groups.reduce((sum, g) => sum + g.idf, 0) || 1;
     const array = length => new Float64Array(length);
-    const [sum, covered, extra, best, told, titled] = [1, 2, 3, 4, 5, 6].map(() => array(root.pages));
+    const [sum, covered, extra, best, told, titled] = [1, 2, 3, 4, 5, 6].map(() => array(pageCount));
     const [sectionSum, sectionCovered, sectionBest, choice] = [1, 2, 3, 4].map(() => array(pageOf.length));
     const touched = [];
-    let isKnown = true;
     const each = (row, use) => {
       const text = places(row);
-      if (text === null) isKnown = false;
       at = 0;
-      for (let section = 0; text && at < text.length;) {
+      for (let section = 0; at < text.length;) {
         section += number(text);
         const impact = digit(text, at++), page = pageOf[section];
         if (section < pageOf.length) use(section, Math.min(impact, most), page, first[page] === section, impact);
@@ -497,7 +437,7 @@
     groups.forEach((group, n) => {
       const here = [];
       for (const [row, weight] of group.rows) {
-        const unit = weight * Math.min(group.idf, idf(root.pages, row.pages)) / 6;
+        const unit = weight * Math.min(group.idf, idf(pageCount, row.pages)) / 6;
         each(row, (section, impact, page, isPage, full) => {
           const value = impact * unit;
           if (full > 14 && isPage) titled[page] = n + 1;
@@ -522,7 +462,7 @@
       }
     });
     for (const bonus of bonuses) {
-      const unit = bonus.weight * idf(root.pages, bonus.row.pages) / 6, share = bonus.exact ? 0.8 : 0.4, here = [];
+      const unit = bonus.weight * idf(pageCount, bonus.row.pages) / 6, share = bonus.exact ? 0.8 : 0.4, here = [];
       each(bonus.row, (section, impact, page, isPage) => {
         const value = impact * unit, part = Math.min(value, 14) * share;
         sectionSum[section] += value;
@@ -536,7 +476,6 @@
         best[page] = 0;
       }
     }
-    if (!isKnown) return null;
     const sections = Uint32Array.from(new Set(touched)).sort(), found = [];
     let widest = 0;
     for (let n = 0; n < sections.length;) {
@@ -579,7 +518,6 @@
 
   function phrasesIn(columns, phrases, pages) {
     const all = pages.slice(0, 16).map(p => texts(p.page));
-    if (all.includes(null)) return null;
     const kept = [], likely = [];
     all.forEach((sections, n) => {
       const page = pages[n], first = columns.first[page.page];
@@ -593,15 +531,15 @@
   }
 
   function run(query, limit) {
-    const columns = get(root.columns) || undefined;
+    const columns = get(columnsName);
     const asked = ask(query, (field, value) => !columns || valuesOf(columns, field, value).length > 0);
     const answer = {fixes: [], unknown: []};
     const groups = asked.keys.map((word, n) =>
       groupOf(word, n + 1 === asked.keys.length, asked.keys.length, answer));
     const bonuses = bonusesOf(asked, answer.fixes);
-    if (groups.includes(null) || !bonuses || !columns) return null;
+    if (groups.includes() || waits() || !columns) return;
     let pages = score(columns, groups, bonuses);
-    if (!pages) return null;
+    if (waits()) return;
     for (const [field, value] of asked.fields) {
       const wanted = valuesOf(columns, field, value);
       if (!asked.keys.length && !pages.length) {
@@ -610,14 +548,13 @@
       pages = pages.filter(p => wanted.some(v => facetOf(columns, field).pages[p.page].includes(v)));
     }
     if (asked.phrases.length) pages = phrasesIn(columns, asked.phrases, pages);
-    if (!pages) return null;
+    if (waits()) return;
     answer.total = pages.length;
     answer.facets = countsOf(columns, pages);
     const top = pages.slice(0, limit), blocks = top.map(p => block(p.page));
-    if (blocks.includes(null)) return null;
     const hits = [];
     top.forEach((p, n) => {
-      const entry = blocks[n] && blocks[n][2][p.page % root.block];
+      const entry = (blocks[n][2] || [])[p.page % perBlock];
       if (!entry) return;
       const [address, title, kind, team, service, severity, source, note, day, headings] = entry;
       const number = p.section - columns.first[p.page], [anchor, section = ''] = headings.slice(number * 2 - 2 || 0);
@@ -646,15 +583,12 @@
     document.head.append(script);
   });
   const byFetch = name => fetch(`${base}${name}.js`, name === 'root' ? {cache: 'no-cache'} : {})
-    .then(answer => (answer.ok ? answer.text() : ''))
-    .then(text => (text ? JSON.parse(text.slice(13, text.lastIndexOf(')'))) : undefined));
+    .then(answer => answer.ok && answer.text())
+    .then(text => text && JSON.parse(text.slice(13, text.lastIndexOf(')'))));
   const loading = new Map();
 
   function load(name) {
-    if (!loading.has(name)) {
-      const file = (location.protocol === 'file:' ? byScript : byFetch)(name).catch(() => undefined);
-      loading.set(name, file);
-    }
+    if (!loading.has(name)) loading.set(name, (location.protocol === 'file:' ? byScript : byFetch)(name).catch(() => 0));
     return loading.get(name);
   }
 
@@ -672,17 +606,13 @@
       isStale = true;
       throw new Error('The search cannot be loaded.');
     }
-    const [, , pages, per, starts, names, common, commonNames, blocks, letters, spelled, columns, synonyms,
-      directories, stops, groups] = file;
-    const [stop, quiet] = stops.split(';').map(words => new Set(words.split(' ')));
-    root = {pages, block: per, starts: unfold(starts), names, commonNames, blocks, letters, spelling: spelled, columns,
-      directories, stop, quiet, groups: groups.split(';').map(line => line.split(' ')),
-      common: new Map(unfold(common).map((word, n) => [word, n])),
-      synonyms: new Map(synonyms.split(';').filter(l => l).map(line => {
-        const [word, ...others] = line.split(' ');
-        return [word, others];
-      }))};
-    await fetchAll([columns]);
+    [, , pageCount, perBlock, rootStarts, rootNames, common, commonNames, blockNames, firstLetters, spellingNames, columnsName,
+      synonyms, directories, stop, alike] = root = file;
+    [stop, quiet] = stop.split(';').map(words => new Set(words.split(' ')));
+    [synonyms, alike] = [synonyms, alike].map(lines => lines.split(';').map(line => line.split(' ')));
+    rootStarts = unfold(rootStarts);
+    common = new Map(unfold(common).map((word, n) => [word, n]));
+    await fetchAll([columnsName]);
   }
 
   const fetchAll = names => Promise.all(names.map(async name => {
@@ -707,10 +637,10 @@
 
   /* The line of the hit's section with most of the words. */
   const excerpt = (hit, text) => settled(() => {
-    const found = texts(hit.page), words = ask(text, () => true).keys;
+    const words = ask(text, () => true).keys;
     const count = line => words.filter(w => ` ${key(line)}`.includes(` ${w}`)).length;
-    const lines = ((found || [])[hit.number] || '').split('\n');
-    return lines.reduce((best, line) => (count(line) > count(best) ? line : best), lines[0]);
+    return (texts(hit.page)[hit.number] || '').split('\n')
+      .reduce((best, line) => (count(line) > count(best) ? line : best));
   });
 
   window.opsloreSearch = {query, excerpt, open, tokens};
