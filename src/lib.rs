@@ -1,7 +1,7 @@
 //! Opslore turns the runbooks, postmortems, service metadata and alert rules which teams keep beside
 //! their code into one searchable, linked static site.
 //!
-//! `discover → parse → model → link → { check, render } → write`: each stage is a folder named by a
+//! `discover → parse → model → link → report → { check, render } → write`: each stage is a folder named by a
 //! verb, its entry function has the folder's name, its result is a noun that nobody fills in later, and
 //! [`pipeline`] is the only file that names them all. What is wrong with the input is a [`diag`] finding.
 
@@ -17,6 +17,8 @@ pub mod parse;
 pub mod model;
 
 pub mod link;
+
+pub mod report;
 
 pub mod check;
 pub mod index;

@@ -46,6 +46,8 @@ pub(crate) enum Command {
     },
     /// Find the section that answers, as the site's own search does
     Search(Search),
+    /// Print the numbers of a report; without a name, list all
+    Report(Report),
     /// Print the configuration as understood
     Config {
         /// Root of the site
@@ -88,6 +90,37 @@ pub(crate) struct Search {
     /// Search a built site instead of the sources
     #[arg(long, value_name = "FOLDER")]
     pub(crate) site: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Report {
+    /// Name of the report, such as coverage
+    pub(crate) name: Option<String>,
+    /// Format of the numbers
+    #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
+    pub(crate) format: ReportFormat,
+    /// A share below this makes the exit code 1
+    #[arg(long, value_name = "PERCENT", value_parser = percent)]
+    pub(crate) fail_under: Option<f64>,
+}
+
+fn percent(text: &str) -> Result<f64, String> {
+    let number = text.trim_end_matches('%').trim().parse::<f64>().ok();
+    number
+        .filter(|n| (0.0..=100.0).contains(n))
+        .ok_or_else(|| "write a number from 0 to 100".into())
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ReportFormat {
+    /// Columns for a terminal
+    Text,
+    /// One JSON object
+    Json,
+    /// The rows, no formula among them
+    Csv,
+    /// Tables for an issue or a chat
+    Markdown,
 }
 
 #[derive(Debug, clap::Args)]

@@ -3,6 +3,7 @@
 mod args;
 mod explain;
 mod inspect;
+mod report;
 mod run;
 mod search;
 
@@ -25,6 +26,7 @@ pub fn run() -> ExitCode {
         Command::Check(check) => run::check(&args, check),
         Command::Explain { code } => explain::explain(code.as_deref()),
         Command::Inspect { file } => inspect::inspect(&args, file),
+        Command::Report(wanted) => report::report(&args, wanted),
         Command::Search(search) => search::search(&args, search),
         Command::Config { dir } => run::config(&args, dir.as_deref()),
     };

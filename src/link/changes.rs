@@ -25,6 +25,10 @@ pub struct DocChanges {
     pub last: Option<Change>,
     /// Commits since its review that touched the code beside it; only runbooks with a review have it.
     pub beside: Option<Beside>,
+    /// How many people's commits touched its file; 0 where no history is known.
+    pub authors: usize,
+    /// Who that is, where it is one.
+    pub only_author: Option<String>,
 }
 
 /// A commit as pages name it.
@@ -62,6 +66,7 @@ impl Changes {
             let inside = |path: &str| path.strip_prefix(prefix).unwrap_or(path).to_owned();
             let docs = docs.get(id).map_or(&[][..], Vec::as_slice);
             let newest = newest(history);
+            let authors = authors(history);
             let mut folders = Folders::default();
             let mut asked: Vec<(usize, u32, Day)> = Vec::new();
             for n in docs {
@@ -69,6 +74,12 @@ impl Changes {
                 let source = sources.get(doc.source);
                 let change = history.path(&inside(&source.path)).and_then(|p| newest[p as usize]);
                 by_doc[*n].last = change.map(|c| Change { day: c.day, id: c.short() });
+                let path = history.path(&inside(&source.path));
+                let authors = path.map_or(&[][..], |path| authors[path as usize].as_slice());
+                by_doc[*n].authors = authors.len();
+                if let [only] = authors {
+                    by_doc[*n].only_author = history.authors.get(*only as usize).cloned();
+                }
                 if let (Detail::Runbook(_), Some(reviewed)) = (&doc.detail, &doc.reviewed) {
                     // A folder and the prefix of a repository differ by the `/` at the end.
                     let folder = format!("{}/", services.folder_beside(doc, source));
@@ -103,6 +114,20 @@ fn newest(history: &History) -> Vec<Option<&Commit>> {
         }
     }
     newest
+}
+
+/// Who touched each path, each once.
+fn authors(history: &History) -> Vec<Vec<u32>> {
+    let mut authors: Vec<Vec<u32>> = vec![Vec::new(); history.paths.len()];
+    for commit in &history.commits {
+        for path in history.touched(commit) {
+            let known = &mut authors[*path as usize];
+            if !known.contains(&commit.author) {
+                known.push(commit.author);
+            }
+        }
+    }
+    authors
 }
 
 /// Folders of one repository that runbooks ask about.

@@ -3,10 +3,12 @@
 mod address;
 pub mod alerts;
 mod aliases;
+mod answers;
 pub mod changes;
 pub mod concern;
 pub mod dependencies;
 mod find;
+pub mod fixed;
 mod prefixes;
 pub mod recurrence;
 pub mod resolve;

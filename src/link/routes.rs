@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diag::{Code, Finding, Place};
 use crate::link::aliases::aliases;
+use crate::link::fixed;
 use crate::model::collect::Catalog;
 use crate::model::document::{Detail, Doc, subject_folder};
 use crate::model::field::Origin;
@@ -91,8 +92,12 @@ pub enum Page {
     Pages,
     /// `/reports/`
     Reports,
+    /// `/reports/<name>/`
+    Report(&'static str),
     /// `/reports/problems/`
     Problems,
+    /// `/actions/`
+    Actions,
     /// `/search/`
     Search,
     /// `/about/`
@@ -215,45 +220,10 @@ fn key(address: &str) -> String {
 /// Gives every page its address. Order decides who gets a disputed one, and it is the order of the paths.
 pub fn route(sources: &Sources, catalog: &Catalog, findings: &mut Vec<Finding>) -> Routes {
     let mut routes = Routes::default();
-    let fixed = [
-        ("", Page::Home),
-        ("alerts/", Page::Alerts),
-        ("runbooks/", Page::Runbooks),
-        ("services/", Page::Services),
-        ("teams/", Page::Teams),
-        ("for/", Page::ForAll),
-        ("incidents/", Page::Incidents),
-        ("lessons/", Page::Lessons),
-        ("factors/", Page::Factors),
-        ("tags/", Page::Tags),
-        ("pages/", Page::Pages),
-        ("reports/", Page::Reports),
-        ("reports/problems/", Page::Problems),
-        ("search/", Page::Search),
-        ("about/", Page::About),
-        ("about/wiring/", Page::Wiring),
-        ("offline/", Page::Offline),
-        ("404.html", Page::NotFound),
-    ];
-    for (address, page) in fixed {
-        routes.claim(address, page);
+    for (address, page) in fixed::pages() {
+        routes.claim(&address, page);
     }
-    // Files and folders of the site itself, so that no alias can take their place.
-    for own in [
-        "assets/",
-        "images/",
-        "index.html",
-        "build.json",
-        "sitemap.xml",
-        "robots.txt",
-        "api/",
-        "actions/",
-        "feed.xml",
-        "llms.txt",
-        "sw.js",
-        "offline.json",
-        "search/root.js",
-    ] {
+    for own in fixed::FILES {
         routes.taken.insert(key(own), UrlPath(own.to_owned()));
     }
     let years: BTreeSet<i16> = catalog

@@ -30,6 +30,8 @@ use crate::render::page::Hrefs;
 use crate::render::page::{Body, BodyContext};
 use crate::render::picture::durations::Durations;
 use crate::render::templates::Templates;
+use crate::report::facts::Facts;
+use crate::report::{self, Figures};
 use crate::text::date::Day;
 use crate::text::hash::hex;
 use crate::text::html::{Html, HtmlWriter};
@@ -69,6 +71,8 @@ pub(crate) struct Renderer<'a> {
     pub(crate) graphs: BTreeMap<&'a ServiceId, OnceLock<Option<Html>>>,
     /// Every incident's durations by measure.
     pub(crate) durations: Vec<Durations>,
+    /// Every report.
+    pub(crate) figures: Vec<Figures>,
 }
 
 /// Returns the images and attachments that pages show, by path.
@@ -100,7 +104,7 @@ fn is_servable(path: &str, image: bool) -> bool {
 pub fn render<T: Send>(
     site: &Site,
     theme: &Theme,
-    report: &Report,
+    found: &Report,
     options: Options,
     read: &(dyn Fn(&str) -> Option<Vec<u8>> + Sync),
     keep: Keep<'_, T>,
@@ -114,18 +118,21 @@ pub fn render<T: Send>(
     boot.markup(BOOT);
     let images = assets(site, read, keep, &mut files)?;
     let mut problems: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
-    for (n, (level, finding)) in report.findings.iter().enumerate() {
+    for (n, (level, finding)) in found.findings.iter().enumerate() {
         if *level >= Level::Info {
             problems.entry(finding.place.source.0).or_default().push(n);
         }
     }
-    let services: Vec<&ServiceId> = site.catalog.services.keys().collect();
-    let radius = par::map(&services, |id| site.dependencies.blast_radius(id).len());
+    let facts = Facts::new(site, found, options.today);
+    let figures = report::all(&facts);
+    for (path, bytes) in report::files::files(&facts, &figures)? {
+        files.push(keep(&path, bytes)?);
+    }
     let mut index = view::Index::new(site);
     let durations = std::mem::take(&mut index.durations).map(Durations::new).to_vec();
     let renderer = Renderer {
         site,
-        report,
+        report: found,
         options,
         assets: assets_of_theme,
         boot: boot.finish(),
@@ -135,8 +142,9 @@ pub fn render<T: Send>(
         index,
         problems,
         durations,
-        graphs: services.iter().map(|id| (*id, OnceLock::new())).collect(),
-        radius: services.into_iter().zip(radius).collect(),
+        graphs: site.catalog.services.keys().map(|id| (id, OnceLock::new())).collect(),
+        radius: facts.radius,
+        figures,
     };
     let pages: Vec<(&UrlPath, &Page)> = site.routes.pages.iter().collect();
     let rendered = par::map(&pages, |(address, page)| {

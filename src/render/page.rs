@@ -155,13 +155,17 @@ pub(crate) struct Cell {
     pub(crate) text: String,
     /// The text where it is more than plain words.
     pub(crate) words_html: Html,
-    /// The head of its column, in tables that become rows on a phone.
-    pub(crate) label: String,
     pub(crate) chip: Option<Chip>,
     /// True for figures, which stand at the end of their column.
     pub(crate) number: bool,
     /// True for words that must not be broken, such as dates.
     pub(crate) whole: bool,
+    /// Several links, in place of one.
+    pub(crate) links: Vec<LinkView>,
+    /// A bar beside the number.
+    pub(crate) bar_html: Html,
+    /// A picture in place of words.
+    pub(crate) picture_html: Html,
 }
 
 /// A table.
@@ -169,7 +173,7 @@ pub(crate) struct Cell {
 pub(crate) struct Table {
     pub(crate) head: Vec<Cell>,
     pub(crate) rows: Vec<Vec<Cell>>,
-    /// True for one that becomes rows on a phone.
+    /// True where each row becomes a list of its cells on a phone.
     pub(crate) stack: bool,
 }
 
@@ -187,12 +191,7 @@ impl Table {
     }
 
     /// Returns a table of sentences: on a phone each row is a block, with the heads beside its cells.
-    pub(crate) fn stacked<const N: usize>(head: [&str; N], mut rows: Vec<Vec<Cell>>) -> Self {
-        for row in &mut rows {
-            for (cell, label) in row.iter_mut().zip(head) {
-                label.clone_into(&mut cell.label);
-            }
-        }
+    pub(crate) fn stacked<const N: usize>(head: [&str; N], rows: Vec<Vec<Cell>>) -> Self {
         Self { stack: true, ..Self::new(head, rows) }
     }
 }

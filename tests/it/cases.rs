@@ -261,6 +261,7 @@ files! {
     postmortem_times "postmortem-times",
     raw_html "raw-html",
     references "references",
+    reports "reports",
     safety "safety",
     theme "theme",
 }

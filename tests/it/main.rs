@@ -14,6 +14,7 @@ mod history;
 mod hostile;
 mod html;
 mod output;
+mod reports;
 mod search;
 mod similar;
 mod sites;

@@ -10,7 +10,7 @@ use opslore::text::hash::csp_source;
 use crate::support::package;
 
 /// Layers, lowest first: a module may name those below it and itself.
-const LAYERS: [&[&str]; 12] = [
+const LAYERS: [&[&str]; 13] = [
     &["text"],
     &["code"],
     &["diag"],
@@ -19,6 +19,7 @@ const LAYERS: [&[&str]; 12] = [
     &["parse"],
     &["model"],
     &["link"],
+    &["report"],
     &["check", "render", "index"],
     &["pipeline"],
     &["serve"],

@@ -74,6 +74,46 @@ impl Months {
     }
 }
 
+/// Pixels from the top of a row's strip to the foot of its bars, and of its highest bar.
+const ROW_FOOT: u32 = 34;
+const ROW_HIGHEST: u32 = 20;
+
+impl Months {
+    /// Returns the strip as it stands in a row of a table, beside rows whose highest bar is `most`.
+    pub fn row(&self, most: u32) -> Html {
+        let mut out = HtmlWriter::default();
+        let known: Vec<String> = self
+            .months
+            .iter()
+            .filter(|month| month.count > 0)
+            .map(|month| format!("{}: {}", month.name, month.count))
+            .collect();
+        let words = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+        open_image(&mut out, "months months--row", &words);
+        let n = self.months.len() as u64;
+        for (index, month) in self.months.iter().enumerate() {
+            let index = index as u64;
+            let (left, right) = (share(index * 10 + 1, n * 10), share(index * 10 + 9, n * 10));
+            let height = match month.count {
+                0 => 1,
+                count => scaled(u64::from(count), u64::from(most), ROW_HIGHEST).max(3),
+            };
+            out.markup(if month.count == 0 { "<rect class=\"none\"" } else { "<rect" });
+            out.attr("x", &percent(left)).attr("width", &percent(right.saturating_sub(left)));
+            out.attr("y", &(ROW_FOOT - height).to_string()).attr("height", &height.to_string());
+            out.markup("/>");
+            if month.count > 0 {
+                let middle = percent(share(index * 2 + 1, n * 2));
+                out.markup("<text class=\"n\"").attr("x", &middle);
+                out.attr("y", &(ROW_FOOT - height - 3).to_string()).markup(">");
+                out.number(u64::from(month.count)).markup("</text>");
+            }
+        }
+        out.markup("</svg>");
+        out.finish()
+    }
+}
+
 /// A bar in a cell of a table, beside its number.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Bar {
@@ -138,6 +178,14 @@ mod tests {
         assert!(months(&[]).html().is_empty());
         assert!(!months(&[0; 12]).html().as_str().contains("most in"));
         months(&[u32::MAX, 0, u32::MAX]).html();
+    }
+
+    #[test]
+    fn a_row_of_months_says_which_count() {
+        let text = months(&[0, 2, 0, 1]).row(4).as_str().to_owned();
+        assert!(text.contains("aria-label=\"&lt;1&gt; 2026: 2, &lt;3&gt; 2026: 1\""));
+        assert!(text.contains("y=\"24\" height=\"10\""), "half as high as the highest: {text}");
+        assert!(months(&[0, 0]).row(4).as_str().contains("aria-label=\"none\""));
     }
 
     #[test]

@@ -36,8 +36,16 @@ pub struct Compared {
 
 impl Durations {
     /// Prepares the durations, in seconds, of every incident of the organization.
-    pub fn new(mut all: Vec<i64>) -> Self {
+    pub fn new(all: Vec<i64>) -> Self {
+        Self::with_ends(all, None)
+    }
+
+    /// Prepares durations on a scale of its own: the shortest and longest of several strips.
+    pub fn with_ends(mut all: Vec<i64>, ends: Option<(i64, i64)>) -> Self {
         all.sort_unstable();
+        let (low, high) = ends.unwrap_or_else(|| {
+            (all.first().copied().unwrap_or(0), all.last().copied().unwrap_or(0))
+        });
         let (upper, lower) = (all.get(all.len() / 2), all.get(all.len().saturating_sub(1) / 2));
         let median = upper.zip(lower).filter(|_| all.len() >= ENOUGH).map(|(upper, lower)| {
             // No sum: durations of broken files may be as large as the type.
@@ -45,8 +53,8 @@ impl Durations {
         });
         let mut durations = Self {
             count: all.len(),
-            low: logarithm(all.first().copied().unwrap_or(0)),
-            high: logarithm(all.last().copied().unwrap_or(0)),
+            low: logarithm(low),
+            high: logarithm(high),
             median,
             dots: Vec::new(),
         };
@@ -73,7 +81,7 @@ impl Durations {
         };
         let n = self.count;
         let words = format!("{shown}; median of {n} incidents: {}", words(median));
-        Compared { strip: self.strip(this, median), words }
+        Compared { strip: self.strip(Some(this), Some(median)), words }
     }
 
     fn place(&self, seconds: i64) -> u32 {
@@ -85,7 +93,12 @@ impl Durations {
         }
     }
 
-    fn strip(&self, this: i64, median: i64) -> Html {
+    /// Returns the strip without one that stands out; empty where there is nothing.
+    pub fn alone(&self) -> Html {
+        if self.dots.is_empty() { Html::default() } else { self.strip(None, self.median) }
+    }
+
+    fn strip(&self, this: Option<i64>, median: Option<i64>) -> Html {
         let mut out = HtmlWriter::default();
         out.markup("<svg class=\"strip\" aria-hidden=\"true\">");
         out.markup("<line class=\"axis\" x1=\"0\" x2=\"100%\" y1=\"11\" y2=\"11\"/>");
@@ -93,21 +106,29 @@ impl Durations {
             out.markup("<circle class=\"dot\"").attr("cx", &percent(*place));
             out.markup(" cy=\"11\" r=\"3\"/>");
         }
-        let at = self.place(median);
-        let x = percent(at);
-        out.markup("<line class=\"med\"").attr("x1", &x).attr("x2", &x);
-        out.markup(" y1=\"2\" y2=\"20\"/>");
-        out.markup("<circle class=\"this\"").attr("cx", &percent(self.place(this)));
-        out.markup(" cy=\"11\" r=\"6\"/><text").attr("x", &x).markup(" y=\"33\"");
-        out.attr(
-            "text-anchor",
-            match at {
-                0..3_400 => "start",
-                3_400..=6_600 => "middle",
-                _ => "end",
-            },
-        );
-        out.markup(">median, n\u{a0}").number(self.count as u64).markup("</text></svg>");
+        let at = median.map(|median| self.place(median));
+        if let Some(at) = at {
+            let x = percent(at);
+            out.markup("<line class=\"med\"").attr("x1", &x).attr("x2", &x);
+            out.markup(" y1=\"2\" y2=\"20\"/>");
+        }
+        if let Some(this) = this {
+            out.markup("<circle class=\"this\"").attr("cx", &percent(self.place(this)));
+            out.markup(" cy=\"11\" r=\"6\"/>");
+        }
+        if let Some(at) = at {
+            out.markup("<text").attr("x", &percent(at)).markup(" y=\"33\"");
+            out.attr(
+                "text-anchor",
+                match at {
+                    0..3_400 => "start",
+                    3_400..=6_600 => "middle",
+                    _ => "end",
+                },
+            );
+            out.markup(">median, n\u{a0}").number(self.count as u64).markup("</text>");
+        }
+        out.markup("</svg>");
         out.finish()
     }
 }

@@ -3,7 +3,7 @@
 use crate::link::alerts::RunbookTarget;
 use crate::link::routes::UrlPath;
 use crate::model::document::Detail;
-use crate::model::id::{DocId, ServiceId, TeamId};
+use crate::model::id::{DocId, ServiceId};
 use crate::parse::tree::Kind;
 use crate::render::Renderer;
 use crate::render::code::Block;
@@ -35,8 +35,8 @@ impl Renderer<'_> {
             // Who was paged sees what to do, not one more link.
             return self.runbook(hrefs, address, *id, runbook);
         }
-        let services = self.services_of_alert(name);
-        let teams = self.teams_of_alert(name, &services);
+        let services = self.site.services_of_alert(name);
+        let teams = self.site.teams_of_alert(name, &services);
         let mut article = Article {
             edge: "alert",
             title: name.to_owned(),
@@ -350,37 +350,5 @@ impl Renderer<'_> {
             rows,
             ..Part::default()
         })
-    }
-
-    pub(crate) fn services_of_alert(&self, name: &str) -> Vec<ServiceId> {
-        let mut out: Vec<ServiceId> = Vec::new();
-        for rule in self.site.catalog.alerts.get(name).into_iter().flatten() {
-            let id = self.site.catalog.rules[*rule as usize].service();
-            out.extend(
-                id.filter(|id| self.site.catalog.services.contains_key(id) && !out.contains(id)),
-            );
-        }
-        out
-    }
-
-    fn teams_of_alert(&self, name: &str, services: &[ServiceId]) -> Vec<TeamId> {
-        let mut out: Vec<TeamId> = Vec::new();
-        for rule in self.site.catalog.alerts.get(name).into_iter().flatten() {
-            let team = self.site.catalog.rules[*rule as usize].team();
-            out.extend(
-                team.filter(|t| self.site.catalog.teams.contains_key(t) && !out.contains(t)),
-            );
-        }
-        for service in services {
-            let owner = self
-                .site
-                .catalog
-                .services
-                .get(service)
-                .and_then(|s| s.owner.as_ref())
-                .map(|o| o.value.clone());
-            out.extend(owner.filter(|t| !out.contains(t)));
-        }
-        out
     }
 }

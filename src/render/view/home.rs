@@ -184,7 +184,7 @@ impl Renderer<'_> {
         let mut due: Vec<(Day, DocId)> = self
             .site
             .docs()
-            .filter_map(|(id, doc)| Some((self.due(doc)?, id)))
+            .filter_map(|(id, doc)| Some((self.site.review_due(doc)?, id)))
             .filter(|(d, _)| *d < self.options.today)
             .collect();
         due.sort_unstable();

@@ -9,7 +9,7 @@ use crate::model::postmortem::{Measure, Postmortem};
 use crate::render::Renderer;
 use crate::render::page::{Cell, Chip, Fact, Hrefs, Part, Row, Table};
 use crate::render::view::shared::{crumb, here, join};
-use crate::render::view::{Made, pictures, teams_of_incident};
+use crate::render::view::{Made, pictures};
 use crate::text::date::{Stamp, duration_words};
 use crate::text::html::HtmlWriter;
 
@@ -43,7 +43,7 @@ impl Renderer<'_> {
                 postmortem.services.iter().map(|s| self.service_link(hrefs, &s.value)).collect();
             article.facts.push(Fact { links, ..Fact::default() });
         }
-        let teams = teams_of_incident(self.site, postmortem);
+        let teams = self.site.teams_of_incident(postmortem);
         if !teams.is_empty() {
             let links = teams.iter().map(|t| self.team_link(hrefs, t)).collect();
             article.facts.push(Fact { label: "teams".into(), links, ..Fact::default() });

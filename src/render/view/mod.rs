@@ -3,6 +3,7 @@
 mod about;
 mod alert;
 mod applies;
+mod figures;
 mod home;
 mod incident;
 mod lessons;
@@ -25,10 +26,10 @@ use crate::link::routes::{Page, UrlPath};
 use crate::model::document::Detail;
 use crate::model::id::{DocId, LessonId, ServiceId, TeamId};
 use crate::model::lesson::by_text;
-use crate::model::postmortem::{Measure, Postmortem};
+use crate::model::postmortem::Measure;
 use crate::render::Renderer;
 use crate::render::page::{Hrefs, LinkView, NavView, PageView};
-use crate::text::slug::{segment, slug};
+use crate::text::slug::slug;
 
 pub(crate) use crate::render::view::about::names_script;
 pub(crate) use crate::render::view::shared::sentence;
@@ -129,11 +130,11 @@ impl<'a> Index<'a> {
             for service in &postmortem.services {
                 push(index.incidents.entry(&service.value).or_default(), *id);
             }
-            for team in teams_of_incident(site, postmortem) {
+            for team in site.teams_of_incident(postmortem) {
                 push(index.incidents_of_team.entry(team).or_default(), *id);
             }
             for (name, helped) in &postmortem.runbooks_used {
-                if let Some(address) = reference(site, &name.value) {
+                if let Some(address) = site.reference(&name.value) {
                     index.used.entry(address).or_default().push((*id, helped.as_deref()));
                 }
             }
@@ -169,35 +170,6 @@ fn push<T: PartialEq>(list: &mut Vec<T>, item: T) {
     }
 }
 
-/// Teams that an incident hit: as stated, else the owners of the services.
-pub(crate) fn teams_of_incident(site: &Site, postmortem: &Postmortem) -> Vec<TeamId> {
-    site.catalog.teams_of(postmortem)
-}
-
-/// The address of a reference such as `runbook:x`; a bare name may be any of them.
-pub(crate) fn reference(site: &Site, written: &str) -> Option<UrlPath> {
-    let (kind, name) = match written.split_once(':') {
-        Some((kind, name)) if kind.bytes().all(|b| b.is_ascii_alphabetic()) => (kind, name),
-        _ => ("", written),
-    };
-    let folders: &[&str] = match kind {
-        "runbook" => &["runbooks", "alerts"],
-        "alert" => &["alerts"],
-        "service" => &["services"],
-        "team" => &["teams"],
-        "postmortem" | "incident" => &["incidents"],
-        "lesson" => &["lessons"],
-        "factor" => &["factors"],
-        _ => &["runbooks", "incidents", "alerts"],
-    };
-    let name = segment(name);
-    let found = folders.iter().find_map(|f| site.routes.find(&format!("{f}/{name}")))?;
-    match site.routes.pages.get(found) {
-        Some(Page::Redirect(to)) => Some(to.clone()),
-        _ => Some(found.clone()),
-    }
-}
-
 /// One page: its HTML and what was found while it was made.
 type Made = Result<(String, Vec<Finding>), String>;
 
@@ -230,6 +202,8 @@ impl Renderer<'_> {
             Page::Pages => self.pages(&hrefs),
             Page::Reports => self.reports(&hrefs),
             Page::Problems => self.problems_page(&hrefs),
+            Page::Report(name) => self.figures(&hrefs, name),
+            Page::Actions => self.figures(&hrefs, "actions"),
             Page::Search => self.search(&hrefs),
             Page::About => self.about_page(&hrefs),
             Page::Wiring => self.wiring(&hrefs),

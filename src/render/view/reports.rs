@@ -1,4 +1,4 @@
-//! Reports: every finding by team.
+//! Every finding by team.
 
 use std::collections::BTreeMap;
 
@@ -7,49 +7,15 @@ use crate::model::id::TeamId;
 use crate::render::Renderer;
 use crate::render::page::{Cell, Chip, Hrefs, Part, Row, Table};
 use crate::render::view::Made;
+use crate::render::view::service::button;
+use crate::report::problems::teams_of_sources;
 
 /// Most findings that one page lists in full.
 const MAX_ROWS: usize = 400;
 
 impl Renderer<'_> {
-    pub(crate) fn reports(&self, hrefs: &Hrefs) -> Made {
-        let n = self.report.findings.len();
-        let rows = vec![
-            Row {
-                href: hrefs.file("reports/problems/"),
-                text: "Problems".into(),
-                note: format!("{n} findings by team"),
-                ..Row::default()
-            },
-            Row {
-                href: hrefs.file("factors/"),
-                text: "Contributing factors".into(),
-                note: "what keeps coming back".into(),
-                ..Row::default()
-            },
-            Row {
-                href: hrefs.file("teams/"),
-                text: "Teams".into(),
-                note: "services, runbooks and what is due".into(),
-                ..Row::default()
-            },
-        ];
-        self.list(hrefs, "Reports", "Reports", "", vec![Part { rows, ..Part::default() }])
-    }
-
     pub(crate) fn problems_page(&self, hrefs: &Hrefs) -> Made {
-        let mut team_of: BTreeMap<u32, &TeamId> =
-            self.site.catalog.owners.iter().map(|(source, team)| (*source, team)).collect();
-        for doc in &self.site.catalog.documents {
-            if let Some(owner) = &doc.owner {
-                team_of.insert(doc.source.0, &owner.value);
-            }
-        }
-        for service in self.site.catalog.services.values() {
-            if let Some(owner) = &service.owner {
-                team_of.entry(service.place.source.0).or_insert(&owner.value);
-            }
-        }
+        let team_of = teams_of_sources(self.site);
         let mut doc_of: BTreeMap<u32, String> = BTreeMap::new();
         for (id, doc) in self.site.docs() {
             doc_of.insert(doc.source.0, hrefs.to(self.site.routes.doc(id)));
@@ -81,8 +47,16 @@ impl Renderer<'_> {
             .collect();
         let head = ["Rule", "Errors", "Warnings", "Notes"];
         let table = (!rules.is_empty()).then_some(Table::new(head, rules));
-        let mut parts =
-            vec![Part { id: "ol-rules".into(), title: "By rule".into(), table, ..Part::default() }];
+        let mut parts = vec![Part {
+            id: "ol-rules".into(),
+            title: "By rule".into(),
+            table,
+            more: vec![
+                button(hrefs.file("reports/problems.csv"), "CSV"),
+                button(hrefs.file("reports/problems.json"), "JSON"),
+            ],
+            ..Part::default()
+        }];
         let mut shown = 0;
         for (n, (team, findings)) in by_team.into_iter().enumerate() {
             let title =

@@ -7,8 +7,8 @@ use crate::model::runbook::Runbook;
 use crate::render::Renderer;
 use crate::render::over_budget;
 use crate::render::page::{Article, Cell, Chip, Fact, Hrefs, LinkView, Part, Row, Table};
+use crate::render::view::Made;
 use crate::render::view::shared::{crumb, first_sentence, here, join};
-use crate::render::view::{Made, reference};
 use crate::text::html::breakable;
 use crate::text::html::with_code;
 
@@ -45,7 +45,8 @@ impl Renderer<'_> {
             runbook.services.iter().map(|s| s.value.clone()).collect();
         if let Some(name) = alert {
             services.extend(
-                self.services_of_alert(name)
+                self.site
+                    .services_of_alert(name)
                     .into_iter()
                     .filter(|s| !runbook.services.iter().any(|k| k.value == *s)),
             );
@@ -320,7 +321,7 @@ impl Renderer<'_> {
     }
 
     pub(crate) fn reference_row(&self, hrefs: &Hrefs, written: &str, note: &str) -> Row {
-        let address = reference(self.site, written);
+        let address = self.site.reference(written);
         let text = address.as_ref().and_then(|a| match self.site.routes.pages.get(a) {
             Some(crate::link::routes::Page::Doc(id)) => {
                 Some(self.site.doc(*id).title.value.clone())

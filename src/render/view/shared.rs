@@ -14,7 +14,6 @@ use crate::render::page::{
     Article, Cell, Chip, Fact, Hrefs, LinkView, Part, Row, SourceView, Table,
 };
 use crate::render::view::Made;
-use crate::text::date::{Day, Interval};
 use crate::text::html::breakable;
 use crate::text::path::percent_encode;
 use crate::text::span::Span;
@@ -127,7 +126,8 @@ impl Renderer<'_> {
                 let services: Vec<String> =
                     runbook.services.iter().map(|s| s.value.to_string()).collect();
                 let due = self
-                    .due(doc)
+                    .site
+                    .review_due(doc)
                     .filter(|d| *d < self.options.today)
                     .map(|d| format!("review was due {d}"));
                 row.note = join(&[services.join(", "), due.unwrap_or_default()]);
@@ -139,15 +139,6 @@ impl Renderer<'_> {
 
     pub(crate) fn doc_rows(&self, hrefs: &Hrefs, ids: &[DocId]) -> Vec<Row> {
         ids.iter().map(|id| self.doc_row(hrefs, *id)).collect()
-    }
-
-    pub(crate) fn interval(&self, doc: &Doc) -> Interval {
-        doc.review_every.as_ref().map_or(self.site.config.policy.review_every, |f| f.value)
-    }
-
-    /// When the next review of a document is due.
-    pub(crate) fn due(&self, doc: &Doc) -> Option<Day> {
-        doc.reviewed.as_ref().map(|f| f.value.plus(self.interval(doc)))
     }
 
     /// Owner, with why it is the owner where nobody said so.
@@ -164,7 +155,7 @@ impl Renderer<'_> {
 
     pub(crate) fn review_fact(&self, doc: &Doc) -> Option<Fact> {
         let reviewed = doc.reviewed.as_ref()?.value;
-        let due = self.due(doc)?;
+        let due = self.site.review_due(doc)?;
         let by = doc.reviewed_by.as_deref().map(|who| format!(" by {who}")).unwrap_or_default();
         let overdue = due < self.options.today;
         let late =

@@ -62,7 +62,9 @@ impl Renderer<'_> {
         let due: Vec<DocId> = runbooks
             .iter()
             .copied()
-            .filter(|r| self.due(self.site.doc(*r)).is_some_and(|d| d < self.options.today))
+            .filter(|r| {
+                self.site.review_due(self.site.doc(*r)).is_some_and(|d| d < self.options.today)
+            })
             .collect();
         if !due.is_empty() {
             article.parts.push(Part {
@@ -167,7 +169,9 @@ impl Renderer<'_> {
             let runbooks = self.runbooks_of_team(&team.id);
             let due = runbooks
                 .iter()
-                .filter(|r| self.due(self.site.doc(**r)).is_some_and(|d| d < self.options.today))
+                .filter(|r| {
+                    self.site.review_due(self.site.doc(**r)).is_some_and(|d| d < self.options.today)
+                })
                 .count();
             rows.push(vec![
                 Cell { text: team.name.clone(), href: address, ..Cell::default() },

@@ -7,9 +7,9 @@ use crate::model::document::Detail;
 use crate::model::id::{DocId, FactorId, LessonId, TeamId};
 use crate::render::Renderer;
 use crate::render::page::{Article, Cell, Fact, Hrefs, Part, Row, Table};
+use crate::render::view::Made;
 use crate::render::view::service::button;
 use crate::render::view::shared::{crumb, here, join};
-use crate::render::view::{Made, teams_of_incident};
 use crate::text::slug::slug;
 
 impl Renderer<'_> {
@@ -18,7 +18,7 @@ impl Renderer<'_> {
             Detail::Postmortem(postmortem) => Some(postmortem),
             _ => None,
         });
-        postmortems.flat_map(|p| teams_of_incident(self.site, p)).collect()
+        postmortems.flat_map(|p| self.site.teams_of_incident(p)).collect()
     }
 
     pub(crate) fn lesson(&self, hrefs: &Hrefs, address: &UrlPath, id: &LessonId) -> Made {

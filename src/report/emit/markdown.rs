@@ -1,0 +1,137 @@
+//! Figures → markdown tables, and words of authors → markdown that says nothing but those words.
+
+use crate::report::emit::words;
+use crate::report::{Figures, Look, Table, Value};
+
+/// Returns a report as markdown. Pages are links where the site's address is known.
+pub fn markdown(figures: &Figures, base: Option<&str>) -> String {
+    let mut out = format!("# {}\n\n{}\n", figures.title, escaped(&figures.lead));
+    if let Some(totals) = &figures.totals {
+        table(totals, base, &mut out);
+    }
+    table(&figures.table, base, &mut out);
+    for note in &figures.notes {
+        out.push_str(&format!("\n{}\n", escaped(note)));
+    }
+    out
+}
+
+fn table(table: &Table, base: Option<&str>, out: &mut String) {
+    if table.rows.is_empty() {
+        return;
+    }
+    let shown: Vec<usize> =
+        (0..table.columns.len()).filter(|n| table.columns[*n].look != Look::Hidden).collect();
+    out.push_str(&format!("\n## {}\n\n|", table.title));
+    for n in &shown {
+        out.push_str(&format!(" {} |", escaped(&table.columns[*n].title)));
+    }
+    out.push_str("\n|");
+    for n in &shown {
+        let first = table.rows.first().map(|row| &row[*n]);
+        out.push_str(if matches!(first, Some(Value::Number(_))) { " ---: |" } else { " --- |" });
+    }
+    out.push('\n');
+    for row in &table.rows {
+        out.push('|');
+        for n in &shown {
+            out.push_str(&format!(" {} |", cell(&row[*n], base)));
+        }
+        out.push('\n');
+    }
+}
+
+fn cell(value: &Value, base: Option<&str>) -> String {
+    let page = |text: &str, address: &str| match base {
+        Some(base) => link(text, &format!("{base}{address}")),
+        None => escaped(text),
+    };
+    match value {
+        Value::Page(text, address) => page(text, address.as_str()),
+        Value::Outside(text, url) => link(text, url),
+        Value::Pages(pages) => {
+            let one = |(text, address): &(String, Option<_>)| match address {
+                Some(address) => {
+                    let address: &crate::link::routes::UrlPath = address;
+                    page(text, address.as_str())
+                }
+                None => escaped(text),
+            };
+            pages.iter().map(one).collect::<Vec<_>>().join(", ")
+        }
+        other => escaped(&words(other)),
+    }
+}
+
+/// Returns a link; what would end its address early is percent-encoded.
+pub fn link(text: &str, url: &str) -> String {
+    let mut address = String::with_capacity(url.len());
+    for c in url.chars() {
+        match c {
+            '(' => address.push_str("%28"),
+            ')' => address.push_str("%29"),
+            '<' => address.push_str("%3C"),
+            '>' => address.push_str("%3E"),
+            '|' => address.push_str("%7C"),
+            '\\' => address.push_str("%5C"),
+            c if c.is_whitespace() || c.is_control() => address.push_str("%20"),
+            c => address.push(c),
+        }
+    }
+    format!("[{}]({address})", escaped(text))
+}
+
+/// Returns words on one line, with everything escaped that markdown would take for more than words.
+pub fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut start = true;
+    for c in text.chars() {
+        let special = match c {
+            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '~' | '&' | '$' | '@' => true,
+            // At the start of a line these begin a heading, a list or a rule.
+            '#' | '+' | '-' | '=' => start,
+            _ => false,
+        };
+        if c.is_whitespace() || c.is_control() {
+            if !out.is_empty() && !out.ends_with(' ') {
+                out.push(' ');
+            }
+            continue;
+        }
+        if special {
+            out.push('\\');
+        }
+        out.push(c);
+        start = false;
+    }
+    // A number with a dot at the start is the first item of a list.
+    let digits = out.bytes().take_while(u8::is_ascii_digit).count();
+    if digits > 0 && matches!(out.as_bytes().get(digits), Some(b'.' | b')')) {
+        out.insert(digits, '\\');
+    }
+    out.truncate(out.trim_end().len());
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{escaped, link};
+
+    #[test]
+    fn words_stay_words() {
+        for (text, expected) in [
+            ("plain words, 2 of 3", "plain words, 2 of 3"),
+            ("a|b\nc", "a\\|b c"),
+            ("# no heading", "\\# no heading"),
+            ("- no item", "\\- no item"),
+            ("1. no item", "1\\. no item"),
+            ("<img onerror=x>", "\\<img onerror=x\\>"),
+            ("[x](javascript:1) `y`", "\\[x\\](javascript:1) \\`y\\`"),
+            ("@everyone", "\\@everyone"),
+            ("missing-limit-alert", "missing-limit-alert"),
+        ] {
+            assert_eq!(escaped(text), expected);
+        }
+        assert_eq!(link("a]b", "https://x/(y) z"), "[a\\]b](https://x/%28y%29%20z)");
+    }
+}

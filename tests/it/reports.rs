@@ -1,0 +1,128 @@
+//! Reports: one source of numbers for page, CSV, JSON and terminal; limits; what spreadsheets must not run.
+
+use std::collections::BTreeSet;
+
+use opslore::link::fixed::REPORTS;
+use opslore::report;
+
+use crate::support::{Temp, build, package, run, tree};
+
+/// Reports whose page stands elsewhere.
+const ELSEWHERE: [&str; 2] = ["actions", "problems"];
+
+fn postmortem(actions: &str) -> String {
+    format!(
+        "---\nkind: postmortem\nid: INC-1\nstatus: final\nstarted_at: 2026-10-01T10:00:00Z\naction_items:\n{actions}---\n# Inc\n"
+    )
+}
+
+#[test]
+fn every_report_has_an_address() {
+    let routed: BTreeSet<&str> = REPORTS.into_iter().chain(ELSEWHERE).collect();
+    assert_eq!(routed, report::names().collect());
+}
+
+#[test]
+fn page_files_and_terminal_tell_the_same() {
+    let content = package().join("content");
+    let out = Temp::new();
+    let site = out.join("site");
+    let args = ["--now", "2026-11-22", "-q"];
+    let built =
+        run(&content, &[&["build", ".", "-o", site.to_str().unwrap()][..], &args[..]].concat());
+    assert_eq!(built.code, Some(0), "{}", built.stderr);
+    let files = tree(&site);
+    for name in report::names() {
+        let place = report::files::place(name);
+        for format in ["csv", "json", "text", "markdown"] {
+            let ran = run(&content, &[&["report", name, "--format", format][..], &args].concat());
+            assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{name} {format}");
+            if let Some(file) = files.get(&format!("{place}.{format}")) {
+                // A build knows findings that only making the pages brings; content has none of them.
+                assert_eq!(std::str::from_utf8(file).unwrap(), ran.stdout, "{name} {format}");
+            }
+            assert!(!ran.stdout.trim().is_empty());
+        }
+        let json = std::str::from_utf8(&files[&format!("{place}.json")]).unwrap();
+        let json: serde_json::Value = serde_json::from_str(json).unwrap();
+        if name != "problems" {
+            let page = if name == "actions" { "actions/" } else { &format!("{place}/") };
+            let page = std::str::from_utf8(&files[&format!("{page}index.html")]).unwrap();
+            let rows = json["rows"].as_array().unwrap().len();
+            let shown = page.split("id=\"ol-rows\"").nth(1).unwrap();
+            assert_eq!(shown.matches("<tr><th scope=\"row\">").count(), rows, "{name}");
+        }
+    }
+}
+
+#[test]
+fn nothing_in_a_csv_is_a_formula() {
+    let text = postmortem(
+        "  - {title: \"=cmd|' /C calc'!A0\", owner: \"@team\", due: 2026-11-01}\n  - {title: \"+1 \\\"quoted\\\", and more\", owner: \"-x\"}\n  - {title: \"\\tTab\"}\n",
+    );
+    let built = build(&[("inc.md", &text)]);
+    let csv = built.page("actions.csv").to_owned();
+    let lines: Vec<&str> = csv.split_terminator("\r\n").collect();
+    assert_eq!(lines.len(), 4, "{csv}");
+    assert!(csv.contains("\"'=cmd|' /C calc'!A0\""), "{csv}");
+    assert!(csv.contains("\"'@team\"") && csv.contains("\"'-x\""), "{csv}");
+    assert!(csv.contains("\"'+1 \"\"quoted\"\", and more\""), "{csv}");
+    for line in &lines {
+        assert!(!line.starts_with(['=', '+', '-', '@', '\t']), "{line}");
+    }
+}
+
+#[test]
+fn a_page_lists_the_first_rows_and_the_file_all() {
+    let actions: String = (0..450).map(|n| format!("- [ ] Act {n:03} @ann 2027-01-01\n")).collect();
+    let text = format!("---\nkind: postmortem\nid: INC-1\n---\n# Inc\n\n## Actions\n\n{actions}");
+    let built = build(&[("inc.md", &text)]);
+    let page = built.page("actions/");
+    assert!(page.contains("The first 300 of 450; the files hold them all."));
+    assert_eq!(page.matches("<tr><th scope=\"row\">Act ").count(), 300);
+    assert_eq!(built.page("actions.csv").matches("\r\n").count(), 451);
+    let ics = built.page("actions.ics");
+    assert_eq!(ics.matches("BEGIN:VEVENT\r\n").count(), 450);
+    let uids: BTreeSet<&str> = ics.lines().filter(|line| line.starts_with("UID:")).collect();
+    assert_eq!(uids.len(), 450);
+}
+
+#[test]
+fn a_limit_decides_the_exit_code() {
+    let rules = "groups:\n  - name: a\n    rules:\n      - {alert: HasOne, expr: up}\n      - {alert: HasNone, expr: up}\n";
+    let folder = Temp::with(&[
+        ("rules.yaml", rules),
+        ("runbooks/HasOne.md", "---\nalerts: [HasOne]\n---\n# HasOne\n\n## Meaning\n\nIt is up.\n"),
+    ]);
+    let code = |args: &[&str]| {
+        let ran = run(folder.path(), &[&["report"][..], args].concat());
+        (ran.code, ran.stderr)
+    };
+    let (met, words) = code(&["coverage", "--fail-under", "50"]);
+    assert_eq!(
+        (met, words.trim()),
+        (Some(0), "1 of 2 alerts that lead to a runbook: at or above 50 %")
+    );
+    let (below, words) = code(&["coverage", "--fail-under", "50.1", "--quiet"]);
+    assert_eq!(
+        (below, words.trim()),
+        (Some(1), "1 of 2 alerts that lead to a runbook: below 50.1 %")
+    );
+    let (wrong, words) = code(&["wanted", "--fail-under", "1"]);
+    assert!(wrong == Some(2) && words.contains("is no share"), "{words}");
+    let (unknown, words) = code(&["covrage"]);
+    assert!(unknown == Some(2) && words.contains("did you mean `coverage`?"), "{words}");
+    let (nonsense, _) = code(&["coverage", "--fail-under", "120"]);
+    assert_eq!(nonsense, Some(2));
+}
+
+#[test]
+fn markdown_of_a_report_holds_no_markup_of_authors() {
+    let folder = Temp::with(&[(
+        "inc.md",
+        &postmortem("  - {title: \"a | b <img src=x> [y](z)\", owner: ann, due: 2027-01-01}\n"),
+    )]);
+    let ran =
+        run(folder.path(), &["report", "actions", "--format", "markdown", "--now", "2026-11-22"]);
+    assert!(ran.stdout.contains("| a \\| b \\<img src=x\\> \\[y\\](z) |"), "{}", ran.stdout);
+}
