@@ -1,4 +1,4 @@
-/* Turns what the build lists into pages that open without network. */
+/* Turns the list of a build into pages without network. */
 'use strict';
 
 const ROOT = registration.scope;
