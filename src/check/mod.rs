@@ -14,6 +14,8 @@ const CHECKS: &[Check] = &[
     rules::alerts::check,
     rules::actions::check,
     rules::code::check,
+    rules::cycles::check,
+    rules::factors::check,
     rules::names::check,
     rules::ownership::check,
     rules::parts::check,

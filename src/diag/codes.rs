@@ -100,6 +100,8 @@ rules! {
     PlaceholderRunbookUrl "OL213" "placeholder-runbook-url" Warning "an alert's runbook is a placeholder";
     TemplatedRunbookUrl "OL214" "templated-runbook-url" Info "an alert's runbook depends on a label";
     UnknownLesson "OL215" "unknown-lesson" Warning "a reference to a lesson that does not exist";
+    NearDuplicateFactor "OL216" "near-duplicate-factor" Warning "a contributing factor used once, close to another";
+    DependencyCycle "OL217" "dependency-cycle" Info "services that need each other in a circle";
     AlertWithoutRunbook "OL301" "alert-without-runbook" Warning "an alert that nobody wrote a runbook for";
     RunbookWithoutAlert "OL302" "runbook-without-alert" Info "a runbook written for an alert that no rule raises";
     OwnerMissing "OL303" "owner-missing" Warning "a service or runbook that nobody owns";
@@ -115,6 +117,8 @@ rules! {
     NoFirstCommand "OL313" "no-first-command" Warning "a runbook without anything to do first";
     NoEscalation "OL314" "no-escalation" Warning "a runbook that says nobody to call";
     NoRollback "OL315" "no-rollback" Warning "a runbook that deletes and does not say how to undo it";
+    RecurrenceWithOpenAction "OL316" "recurrence-with-open-action" Warning "it came back, and an action of the time before is still open";
+    NoticedByCustomer "OL317" "noticed-by-customer" Info "a customer noticed it first, and no action is to detect it";
     AddressCollision "OL401" "address-collision" Warning "two pages want one address";
     BadAlias "OL402" "bad-alias" Warning "an alias that cannot be an address";
     OutputTooLarge "OL403" "output-too-large" Warning "a page grew past the output limit";

@@ -6,6 +6,7 @@ use crate::config::Config;
 use crate::diag::Place;
 use crate::model::collect::Catalog;
 use crate::model::document::Detail;
+use crate::model::factors::vocabulary;
 use crate::model::id::{DocId, FactorId, LessonId};
 use crate::model::postmortem::{StatedLesson, items};
 use crate::model::sections::{PostmortemPart, postmortem_part};
@@ -99,16 +100,16 @@ pub(crate) fn learn(config: &Config, catalog: &mut Catalog) {
         }
     }
     let by_text = by_text(&catalog.lessons);
+    let vocabulary = vocabulary(config);
     for (n, doc) in catalog.documents.iter().enumerate() {
         let Detail::Postmortem(postmortem) = &doc.detail else { continue };
         let here = DocId(n as u32);
         for (factor, note) in &postmortem.factors {
-            catalog
-                .factors
-                .entry(factor.value.clone())
-                .or_default()
-                .postmortems
-                .push((here, note.clone()));
+            let entry = catalog.factors.entry(factor.value.clone()).or_insert_with(|| Factor {
+                description: vocabulary.get(factor.value.as_str()).map_or("", |d| *d).to_owned(),
+                postmortems: Vec::new(),
+            });
+            entry.postmortems.push((here, note.clone()));
         }
         for lesson in &postmortem.lessons {
             let id = lesson_id(&lesson.text, lesson.id.as_deref(), &by_text);

@@ -6,6 +6,7 @@ pub mod catalog;
 pub mod codeowners;
 pub mod collect;
 pub mod document;
+pub mod factors;
 pub mod field;
 pub mod front;
 pub mod headings;

@@ -1,5 +1,7 @@
 //! A name that does not exist → the nearest one that does, for hints.
 
+use crate::text::words::stem;
+
 /// Returns the candidate nearest to `name`, if it is near enough to be what was meant.
 ///
 /// Near enough: Damerau-Levenshtein distance at most a third of the longer name's length and at most 4,
@@ -22,9 +24,29 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     best.map(|(_, candidate)| candidate)
 }
 
+/// Returns true where two slugs are one name, written twice: an ending or a letter differs, or the order.
+pub fn is_spelling_of(a: &str, b: &str) -> bool {
+    let parts = |slug: &str| {
+        let mut parts: Vec<String> = slug.split('-').map(stem).collect();
+        parts.sort();
+        parts
+    };
+    let longest = a.len().max(b.len());
+    parts(a) == parts(b) || (longest >= 8 && strsim::damerau_levenshtein(a, b) == 1)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::nearest;
+    use super::{is_spelling_of, nearest};
+
+    #[test]
+    fn slugs_that_mean_the_same_are_one_name() {
+        assert!(is_spelling_of("missing-alert", "missing-alerts"));
+        assert!(is_spelling_of("canary-missing", "missing-canary"));
+        assert!(is_spelling_of("expired-certifcate", "expired-certificate"));
+        assert!(!is_spelling_of("missing-alert", "missing-test"));
+        assert!(!is_spelling_of("dns", "dos"));
+    }
 
     #[test]
     fn a_typo_finds_its_name() {

@@ -3,6 +3,8 @@
 pub(crate) mod actions;
 pub(crate) mod alerts;
 pub(crate) mod code;
+pub(crate) mod cycles;
+pub(crate) mod factors;
 pub(crate) mod names;
 pub(crate) mod ownership;
 pub(crate) mod parts;

@@ -62,6 +62,7 @@ impl Renderer<'_> {
         article.parts.extend(timeline(postmortem));
         article.parts.extend(body);
         article.parts.extend(self.factors_of(hrefs, postmortem));
+        article.parts.extend(self.came_back(hrefs, id));
         article.parts.extend(self.lessons_of(hrefs, postmortem));
         article.parts.extend(self.exposed(hrefs, postmortem));
         article.parts.extend(self.actions_of(hrefs, postmortem));
@@ -81,6 +82,8 @@ impl Renderer<'_> {
                 ..Part::default()
             });
         }
+        article.boxes.extend(self.chain(hrefs, id));
+        article.boxes.extend(self.similar(hrefs, id, "Similar incidents"));
         article.boxes.extend(self.backlinks(hrefs, address));
         article.parts.extend(self.more(&doc.extra));
         let mut crumbs = vec![crumb(hrefs, "incidents/", "Incidents")];
@@ -130,6 +133,9 @@ impl Renderer<'_> {
                 "trigger".into(),
                 join(&[kind.clone(), reference.clone().unwrap_or_default()]),
             ));
+        }
+        if let Some(words) = self.told_by_a_customer(postmortem) {
+            rows.push(("detection".into(), words.into()));
         }
         if let Some(method) = &postmortem.detection {
             let note = postmortem.detection_note.clone().unwrap_or_default();
@@ -262,6 +268,9 @@ impl Renderer<'_> {
         let mut rows = Vec::new();
         for (name, helped) in &postmortem.runbooks_used {
             let note = helped.as_deref().map(|h| format!("helped: {h}")).unwrap_or_default();
+            let since = self.runbook_meant(&name.value);
+            let since = since.and_then(|id| self.changed_since(id, postmortem));
+            let note = join(&[note, since.unwrap_or_default()]);
             rows.push(self.reference_row(hrefs, &name.value, &note));
         }
         (!rows.is_empty()).then(|| Part {

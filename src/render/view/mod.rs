@@ -3,6 +3,7 @@
 mod about;
 mod alert;
 mod applies;
+mod echo;
 mod figures;
 mod home;
 mod incident;

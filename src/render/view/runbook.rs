@@ -127,6 +127,7 @@ impl Renderer<'_> {
         article.boxes.extend(used);
         article.boxes.extend(self.this_page(id, &article.title));
         article.boxes.extend(self.related(hrefs, runbook));
+        article.boxes.extend(self.similar(hrefs, id, "Similar runbooks"));
         article.boxes.extend(self.backlinks(hrefs, address));
         article.parts.extend(self.more(&doc.extra));
         let mut crumbs = vec![if alert.is_some() {
