@@ -424,7 +424,7 @@
     const array = length => new Float64Array(length);
     const [sum, covered, extra, best, told, titled] = [1, 2, 3, 4, 5, 6].map(() => array(pageCount));
     const [sectionSum, sectionCovered, sectionBest, choice] = [1, 2, 3, 4].map(() => array(pageOf.length));
-    const touched = [];
+    const touched = new Uint8Array(pageOf.length);
     const each = (row, use) => {
       const text = places(row);
       at = 0;
@@ -458,7 +458,7 @@
           covered[page] += group.idf;
           best[page] = 0;
         }
-        touched.push(section);
+        touched[section] = 1;
       }
     });
     for (const bonus of bonuses) {
@@ -467,7 +467,7 @@
         const value = impact * unit, part = Math.min(value, 14) * share;
         sectionSum[section] += value;
         if (!isPage) choice[section] += value;
-        touched.push(section);
+        touched[section] = 1;
         if (best[page] === 0) here.push(page);
         if (part > best[page]) best[page] = part;
       });
@@ -476,13 +476,14 @@
         best[page] = 0;
       }
     }
-    const sections = Uint32Array.from(new Set(touched)).sort(), found = [];
+    const found = [];
     let widest = 0;
-    for (let n = 0; n < sections.length;) {
-      const page = pageOf[sections[n]];
-      let top = 0, section = sections[n], chosen = -1, whole;
-      for (; n < sections.length && pageOf[sections[n]] === page; n++) {
-        const k = sections[n], part = sectionCovered[k] / total + 0.05;
+    for (let k = touched.indexOf(1); k >= 0; k = touched.indexOf(1, k)) {
+      const page = pageOf[k];
+      let top = 0, section = k, chosen = -1, whole;
+      for (; pageOf[k] === page; k++) {
+        if (!touched[k]) continue;
+        const part = sectionCovered[k] / total + 0.05;
         const value = sectionSum[k] * (groups.length >= 4 ? part * part : Math.sqrt(part));
         top = Math.max(top, value);
         if (choice[k] > chosen) [chosen, section] = [choice[k], k];
