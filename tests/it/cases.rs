@@ -252,6 +252,7 @@ files! {
     alerts "alerts",
     anchors "anchors",
     catalog "catalog",
+    factors "factors",
     front_matter "front-matter",
     kinds "kinds",
     lessons "lessons",

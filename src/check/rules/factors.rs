@@ -2,7 +2,7 @@
 
 use crate::diag::{Code, Finding, Place};
 use crate::link::Site;
-use crate::link::recurrence::Recurrence;
+use crate::link::recurrence::{Over, Recurrence};
 use crate::model::document::Detail;
 use crate::model::factors;
 use crate::model::id::FactorId;
@@ -39,13 +39,19 @@ pub(crate) fn check(site: &Site, _today: Day, findings: &mut Vec<Finding>) {
     for (id, found) in site.recurrences.all() {
         let doc = site.doc(id);
         let Detail::Postmortem(postmortem) = &doc.detail else { continue };
+        let mut told: Vec<&FactorId> = Vec::new();
         for Recurrence { factor, before, over, .. } in found {
+            // Over a dependency it may be chance: pages tell of it, and nobody is called to account.
+            if !matches!(over, Over::Service(_)) || told.contains(&factor) {
+                continue;
+            }
             let earlier = site.doc(*before);
             let Detail::Postmortem(past) = &earlier.detail else { continue };
             let open = past.actions.iter().filter(|a| a.state.is_open()).count();
             if open == 0 {
                 continue;
             }
+            told.push(factor);
             let field = postmortem.factors.iter().find(|(f, _)| f.value == *factor);
             let place = field.and_then(|(f, _)| f.place).unwrap_or(Place::file(doc.source));
             let actions = if open == 1 { "an action" } else { "actions" };
