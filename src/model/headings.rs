@@ -5,7 +5,7 @@ use crate::model::catalog;
 use crate::model::field::{Field, Origin};
 use crate::model::id::{ServiceId, TeamId};
 use crate::model::sections::{SERVICE_FIELDS, normalized};
-use crate::model::service::{Link, Service};
+use crate::model::service::{Dependency, Link, Service};
 use crate::parse::Document;
 use crate::parse::tree::Kind;
 use crate::text::source::Source;
@@ -90,12 +90,38 @@ pub fn read(source: &Source, document: &Document, fallback_id: &str) -> Option<S
         let url = url.split_whitespace().next().unwrap_or(url).to_owned();
         service.links.push(Link { rel: "other".to_owned(), title: title.to_owned(), url, place });
     }
+    service.depends_on = dependencies(source, document);
     for (name, title, value, _) in &fields {
         if FACTS.contains(&name.as_str()) && !value.is_empty() && value.len() < 120 {
             service.extra.push(((*title).to_owned(), value.clone()));
         }
     }
     Some(service)
+}
+
+/// The items below the heading "Dependencies" that are one name; sentences tell of things that have none.
+fn dependencies(source: &Source, document: &Document) -> Vec<Dependency> {
+    let nodes = &document.tree.nodes;
+    let headings = document.outline.iter().enumerate();
+    let mut found = headings.filter(|(_, h)| normalized(&h.title) == "dependencies");
+    let Some((n, heading)) = found.next() else { return Vec::new() };
+    let from = nodes[heading.node as usize].end as usize;
+    let to = document.outline.get(n + 1).map_or(nodes.len(), |next| next.node as usize);
+    let items = (from..to).filter(|at| matches!(nodes[*at].kind, Kind::Item));
+    let one = |at: usize| {
+        let written = document.tree.words(at, &source.text);
+        let is_name = !written.is_empty()
+            && !written.contains(char::is_whitespace)
+            && !matches!(written.to_lowercase().as_str(), "none" | "n/a" | "-");
+        is_name.then(|| Dependency {
+            service: Some(ServiceId::new(&written)).filter(|id| !id.as_str().is_empty()),
+            place: Place::new(source.id, nodes[at].span),
+            written,
+            hard: true,
+            note: None,
+        })
+    };
+    items.filter_map(one).collect()
 }
 
 /// Returns the words of the first paragraph before any section.
