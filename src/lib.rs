@@ -1,7 +1,7 @@
 //! Opslore turns the runbooks, postmortems, service metadata and alert rules which teams keep beside
 //! their code into one searchable, linked static site.
 //!
-//! `discover → parse → model → link → report → { check, render } → write`: each stage is a folder named by a
+//! `discover → parse → model → link → report → export → { check, render } → write`: each stage is a folder named by a
 //! verb, its entry function has the folder's name, its result is a noun that nobody fills in later, and
 //! [`pipeline`] is the only file that names them all. What is wrong with the input is a [`diag`] finding.
 
@@ -18,6 +18,7 @@ pub mod model;
 
 pub mod link;
 
+pub mod export;
 pub mod report;
 
 pub mod check;

@@ -19,6 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use crate::diag::{Code, Finding, Level, Place, Report};
+use crate::export;
 use crate::link::Site;
 use crate::link::resolve::Resolved;
 use crate::link::routes::{Page, UrlPath};
@@ -125,7 +126,8 @@ pub fn render<T: Send>(
     }
     let facts = Facts::new(site, found, options.today);
     let figures = report::all(&facts);
-    for (path, bytes) in report::files::files(&facts, &figures)? {
+    let api = export::api(&facts)?;
+    for (path, bytes) in report::files::files(&facts, &figures)?.into_iter().chain(api) {
         files.push(keep(&path, bytes)?);
     }
     let mut index = view::Index::new(site);

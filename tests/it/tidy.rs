@@ -10,7 +10,7 @@ use opslore::text::hash::csp_source;
 use crate::support::package;
 
 /// Layers, lowest first: a module may name those below it and itself.
-const LAYERS: [&[&str]; 13] = [
+const LAYERS: [&[&str]; 14] = [
     &["text"],
     &["code"],
     &["diag"],
@@ -20,6 +20,7 @@ const LAYERS: [&[&str]; 13] = [
     &["model"],
     &["link"],
     &["report"],
+    &["export"],
     &["check", "render", "index"],
     &["pipeline"],
     &["serve"],

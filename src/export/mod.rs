@@ -1,0 +1,68 @@
+//! [`Facts`] of a site → what programs read of it: `/api/v1/*.json`, each with its schema.
+
+mod entities;
+mod incidents;
+mod schema;
+
+use serde::Serialize;
+
+use crate::diag::emit::json;
+use crate::export::schema::SCHEMAS;
+use crate::report::facts::Facts;
+
+/// Where the files of the interface stand.
+const FOLDER: &str = "api/v1/";
+
+/// One file of the interface: what it is made from, and the entities under their name.
+struct Api<'a, T> {
+    name: &'a str,
+    today: String,
+    base_url: Option<&'a str>,
+    rows: Vec<T>,
+}
+
+impl<T: Serialize> Serialize for Api<'_, T> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeMap;
+        let mut out = serializer.serialize_map(None)?;
+        out.serialize_entry("$schema", &format!("{}.schema.json", self.name))?;
+        out.serialize_entry("version", &1)?;
+        out.serialize_entry("today", &self.today)?;
+        out.serialize_entry("base_url", &self.base_url)?;
+        out.serialize_entry(self.name, &self.rows)?;
+        out.end()
+    }
+}
+
+/// Returns the files of the interface.
+pub fn api(facts: &Facts<'_>) -> Result<Vec<(String, Vec<u8>)>, String> {
+    let mut out = Vec::new();
+    for (name, about, fields) in SCHEMAS {
+        let text = json::pretty(&schema::Document { name, about, fields })?;
+        out.push((format!("{FOLDER}{name}.schema.json"), format!("{text}\n").into_bytes()));
+    }
+    out.push(file(facts, "services", entities::services(facts))?);
+    out.push(file(facts, "teams", entities::teams(facts))?);
+    out.push(file(facts, "alerts", entities::alerts(facts))?);
+    out.push(file(facts, "runbooks", entities::runbooks(facts))?);
+    out.push(file(facts, "pages", entities::pages(facts))?);
+    out.push(file(facts, "links", entities::links(facts))?);
+    out.push(file(facts, "postmortems", incidents::postmortems(facts))?);
+    out.push(file(facts, "actions", incidents::actions(facts))?);
+    out.push(file(facts, "lessons", incidents::lessons(facts))?);
+    Ok(out)
+}
+
+fn file<T: Serialize>(
+    facts: &Facts<'_>,
+    name: &str,
+    rows: Vec<T>,
+) -> Result<(String, Vec<u8>), String> {
+    let api = Api {
+        name,
+        today: facts.today.to_string(),
+        base_url: facts.site.config.base_url.as_deref(),
+        rows,
+    };
+    Ok((format!("{FOLDER}{name}.json"), format!("{}\n", json::compact(&api)?).into_bytes()))
+}
