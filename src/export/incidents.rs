@@ -2,13 +2,13 @@
 
 use serde::Serialize;
 
+use crate::link::concern::{Concerned, Learned, Person};
 use crate::link::routes::UrlPath;
 use crate::model::field::Field;
 use crate::model::id::{FactorId, LessonId, ServiceId, TeamId};
 use crate::model::postmortem::Measure;
 use crate::report::actions::ledger;
 use crate::report::facts::Facts;
-use crate::report::learning::origin;
 use crate::text::date::Stamp;
 
 /// One postmortem.
@@ -152,50 +152,51 @@ pub(crate) struct LessonRow<'a> {
     url: Option<&'a str>,
     text: &'a str,
     day: Option<String>,
-    teams: Vec<TeamId>,
+    teams: Vec<&'a TeamId>,
     postmortems: Vec<&'a str>,
-    answers: Vec<AnswerRow<'a>>,
+    concerns: Vec<ConcernedRow<'a>>,
 }
 
 #[derive(Serialize)]
-pub(crate) struct AnswerRow<'a> {
+pub(crate) struct ConcernedRow<'a> {
     service: &'a ServiceId,
-    answer: &'a str,
+    weight: u32,
+    reasons: Vec<String>,
+    answer: Option<&'a str>,
     on: Option<String>,
     note: Option<&'a str>,
 }
 
-/// Every lesson.
+/// Every lesson, and whom it concerns.
 pub(crate) fn lessons<'a>(facts: &'a Facts<'a>) -> Vec<LessonRow<'a>> {
-    let mut answers: std::collections::BTreeMap<&LessonId, Vec<AnswerRow<'_>>> =
-        std::collections::BTreeMap::new();
-    for service in facts.site.catalog.services.values() {
-        for answer in &service.answers {
-            answers.entry(&answer.lesson).or_default().push(AnswerRow {
-                service: &service.id,
-                answer: &answer.answer,
-                on: answer.on.map(|d| d.to_string()),
-                note: answer.note.as_deref(),
-            });
-        }
-    }
-    let lessons = facts.site.catalog.lessons.iter();
-    lessons
-        .map(|(id, lesson)| {
-            let (day, teams) = origin(facts, &lesson.postmortems);
-            LessonRow {
-                id,
-                url: facts.site.routes.lesson(id).map(UrlPath::as_str),
-                text: &lesson.text,
-                day: day.map(|d| d.to_string()),
-                teams: teams.into_iter().collect(),
-                postmortems: lesson
-                    .postmortems
-                    .iter()
-                    .map(|id| facts.site.routes.doc(*id).as_str())
-                    .collect(),
-                answers: answers.remove(id).unwrap_or_default(),
+    let site = facts.site;
+    let row = |(id, learned): (&'a LessonId, &'a Learned)| {
+        let lesson = site.catalog.lessons.get(id)?;
+        let concerned = |of: &'a Concerned| {
+            let service = site.catalog.services.get(&of.service);
+            let said = service.and_then(|s| s.answer_to(id)).filter(|_| of.answer.is_some());
+            ConcernedRow {
+                service: &of.service,
+                weight: of.weight,
+                reasons: of.reasons.iter().map(|reason| reason.words(Person::It)).collect(),
+                answer: said.map(|answer| answer.answer.as_str()),
+                on: said.and_then(|answer| answer.on).map(|day| day.to_string()),
+                note: said.and_then(|answer| answer.note.as_deref()),
             }
+        };
+        Some(LessonRow {
+            id,
+            url: site.routes.lesson(id).map(UrlPath::as_str),
+            text: &lesson.text,
+            day: learned.day.map(|d| d.to_string()),
+            teams: learned.teams.iter().collect(),
+            postmortems: lesson
+                .postmortems
+                .iter()
+                .map(|id| site.routes.doc(*id).as_str())
+                .collect(),
+            concerns: learned.services.iter().map(concerned).collect(),
         })
-        .collect()
+    };
+    site.concern.lessons().filter_map(row).collect()
 }

@@ -235,14 +235,24 @@ pub(crate) const SCHEMAS: [(&str, &str, &[Field]); 9] = [
             Field("teams", List(&Text), "Ids of teams that learned it"),
             Field("postmortems", List(&Text), "Pages of postmortems that state it"),
             Field(
-                "answers",
+                "concerns",
                 List(&Object(&[
                     Field("service", Text, "Id of the service"),
-                    Field("answer", Text, "applied, planned or not-applicable"),
+                    Field(
+                        "weight",
+                        Count,
+                        "How much, in thousandths; 0 where it answered by itself",
+                    ),
+                    Field(
+                        "reasons",
+                        List(&Text),
+                        "Why, weightiest first; names between back ticks",
+                    ),
+                    Field("answer", Maybe(&Text), "applied, planned or not-applicable"),
                     Field("on", Maybe(&Day), "Since when"),
                     Field("note", Maybe(&Text), "In the team's words"),
                 ])),
-                "Answers of services",
+                "Services that it concerns, and what they answered",
             ),
         ],
     ),

@@ -3,12 +3,10 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::document::Detail;
-use crate::model::id::{DocId, LessonId, TeamId};
+use crate::model::id::{DocId, TeamId};
 use crate::report::facts::{Facts, Incident};
 use crate::report::incidents::{by_month, cells, month_columns};
-use crate::report::{Column, Figures, Share, Table, Value, counted};
-use crate::text::date::Day;
+use crate::report::{Column, Figures, Look, Share, Table, Value, counted};
 
 /// Contributing factors by month.
 pub(crate) fn factors(facts: &Facts<'_>) -> Figures {
@@ -64,76 +62,70 @@ pub(crate) fn factors(facts: &Facts<'_>) -> Figures {
     }
 }
 
-/// The days and teams of a lesson's postmortems.
-pub(crate) fn origin(facts: &Facts<'_>, postmortems: &[DocId]) -> (Option<Day>, BTreeSet<TeamId>) {
-    let mut day = None;
-    let mut teams = BTreeSet::new();
-    for id in postmortems {
-        if let Detail::Postmortem(postmortem) = &facts.site.doc(*id).detail {
-            day = day.max(postmortem.day());
-            teams.extend(facts.site.teams_of_incident(postmortem));
-        }
-    }
-    (day, teams)
-}
-
-/// How far lessons reached: which services answered what.
+/// How far lessons reached: the services they concern, and what those answered.
 pub(crate) fn lessons(facts: &Facts<'_>) -> Figures {
-    let mut answers: BTreeMap<&LessonId, Vec<&str>> = BTreeMap::new();
-    for service in facts.site.catalog.services.values() {
-        for answer in &service.answers {
-            answers.entry(&answer.lesson).or_default().push(&answer.answer);
-        }
-    }
     let mut rows = Vec::new();
-    let mut answered = 0;
-    for (id, lesson) in &facts.site.catalog.lessons {
-        let of = answers.get(id).map_or(&[][..], Vec::as_slice);
-        answered += usize::from(!of.is_empty());
-        let count = |word: &str| Value::count(of.iter().filter(|a| **a == word).count());
-        let (day, teams) = origin(facts, &lesson.postmortems);
-        let teams: Vec<_> =
-            teams.iter().map(|t| (t.to_string(), facts.site.routes.team(t).cloned())).collect();
+    let mut sum = (0, 0);
+    for (id, learned) in facts.site.concern.lessons() {
+        let Some(lesson) = facts.site.catalog.lessons.get(id) else { continue };
+        let reach = learned.reach();
+        sum = (sum.0 + reach.answered(), sum.1 + reach.concerned);
+        let teams: Vec<_> = learned
+            .teams
+            .iter()
+            .map(|team| (team.to_string(), facts.site.routes.team(team).cloned()))
+            .collect();
+        let open = reach.concerned - reach.answered();
         rows.push((
-            Reverse(day),
+            (Reverse(learned.day), Reverse(open)),
             vec![
                 match facts.site.routes.lesson(id) {
                     Some(address) => Value::Page(lesson.text.clone(), address.clone()),
                     None => Value::text(&lesson.text),
                 },
-                Value::day(day),
+                Value::day(learned.day),
                 if teams.is_empty() { Value::None } else { Value::Pages(teams) },
                 Value::count(lesson.postmortems.len()),
-                count("applied"),
-                count("planned"),
-                count("not-applicable"),
+                Value::count(reach.concerned),
+                Value::count(reach.applied),
+                Value::count(reach.planned),
+                Value::count(reach.not_applicable),
+                Value::count(open),
             ],
         ));
     }
-    rows.sort_by_key(|(day, _)| *day);
-    let columns = Column::plain([
+    rows.sort_by_key(|(order, _)| *order);
+    let mut columns = Column::plain([
         ("lesson", "Lesson"),
         ("day", "Learned"),
         ("teams", "By"),
         ("incidents", "Incidents"),
+        ("concerned", "Concerns"),
         ("applied", "Applied"),
         ("planned", "Planned"),
         ("not_applicable", "Not applicable"),
+        ("unanswered", "No answer yet"),
     ]);
+    columns[8].look = Look::Hot;
+    let (answered, concerned) = sum;
     Figures {
         name: "lessons",
         title: "How far lessons reached",
         lead: format!(
-            "{answered} of {} answered by a service.",
-            counted(rows.len(), "lesson is", "lessons are")
+            "{} to other services {concerned} times; {answered} of these are answered.",
+            if rows.len() == 1 {
+                "1 lesson applies".to_owned()
+            } else {
+                format!("{} lessons apply", rows.len())
+            }
         ),
         notes: vec![
-            "Answers are what services state under `lessons` in their metadata.".to_owned(),
+            "Whom a lesson concerns follows from dependencies, tags, factors, alerts and runbooks that files declare; the page of each lesson gives the reasons. Answers are what services state under `lessons` in their metadata.".to_owned(),
         ],
         share: Some(Share {
             part: answered as u64,
-            of: rows.len() as u64,
-            words: "lessons that a service answered",
+            of: concerned as u64,
+            words: "concerned services that answered",
         }),
         table: Table {
             title: "Lessons",

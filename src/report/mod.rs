@@ -8,7 +8,7 @@ pub mod facts;
 pub mod files;
 mod incidents;
 mod knowledge;
-pub(crate) mod learning;
+mod learning;
 pub mod problems;
 mod services;
 mod used;
