@@ -41,7 +41,7 @@ pub(crate) fn report(args: &Args, wanted: &ReportArgs) -> Result<u8, String> {
             ReportFormat::Text => text::text(&figures),
             ReportFormat::Json => json::json(&figures, today)?,
             ReportFormat::Csv => csv::csv(&figures.table),
-            ReportFormat::Markdown => markdown::markdown(&figures, base),
+            ReportFormat::Markdown => markdown::markdown(&figures, base, usize::MAX),
         })?;
         let Some(limit) = wanted.fail_under else { return Ok(0) };
         let Some(share) = &figures.share else {

@@ -1,8 +1,11 @@
-//! [`Facts`] of a site → what programs read of it: `/api/v1/*.json`, each with its schema.
+//! [`Facts`] of a site → what programs read of it: `/api/v1/*.json`, each with its schema, markdown twins, `llms.txt`.
 
+mod body;
 mod entities;
 mod incidents;
+pub mod llms;
 mod schema;
+pub mod twin;
 
 use serde::Serialize;
 

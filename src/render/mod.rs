@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use crate::diag::{Code, Finding, Level, Place, Report};
-use crate::export;
+use crate::export::{self, llms, twin};
 use crate::link::Site;
 use crate::link::resolve::Resolved;
 use crate::link::routes::{Page, UrlPath};
@@ -145,7 +145,7 @@ pub fn render<T: Send>(
         problems,
         durations,
         graphs: site.catalog.services.keys().map(|id| (id, OnceLock::new())).collect(),
-        radius: facts.radius,
+        radius: facts.radius.clone(),
         figures,
     };
     let pages: Vec<(&UrlPath, &Page)> = site.routes.pages.iter().collect();
@@ -160,6 +160,14 @@ pub fn render<T: Send>(
         findings.append(&mut found);
         files.push(file);
     }
+    let twins = par::map(&pages, |(address, page)| {
+        let text = twin::twin(&facts, &renderer.figures, address, page)?;
+        Some(keep(&format!("{}index.md", address.as_str()), text.into_bytes()))
+    });
+    for file in twins.into_iter().flatten() {
+        files.push(file?);
+    }
+    files.push(keep("llms.txt", llms::llms(&facts).into_bytes())?);
     let feeds: Vec<_> = renderer.feeds_of_teams();
     for file in
         par::map(&feeds, |feed| keep(&feed.file, feed::atom(&site.config, feed, options.portable)))

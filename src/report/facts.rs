@@ -34,6 +34,12 @@ pub struct Facts<'a> {
     pub(crate) used: BTreeMap<DocId, Vec<Use<'a>>>,
     /// Names of runbooks that incidents asked for and nobody has written.
     pub(crate) missed: BTreeMap<&'a str, Vec<Use<'a>>>,
+    /// Services by team.
+    pub(crate) services_of: BTreeMap<&'a TeamId, Vec<&'a ServiceId>>,
+    /// The document of each service that has one.
+    pub(crate) service_docs: BTreeMap<&'a ServiceId, DocId>,
+    /// The document of each team that has one.
+    pub(crate) team_docs: BTreeMap<&'a TeamId, DocId>,
     /// How many services feel it when each is down.
     pub radius: BTreeMap<&'a ServiceId, usize>,
 }
@@ -71,6 +77,9 @@ impl<'a> Facts<'a> {
             runbooks: BTreeMap::new(),
             used: BTreeMap::new(),
             missed: BTreeMap::new(),
+            services_of: BTreeMap::new(),
+            service_docs: BTreeMap::new(),
+            team_docs: BTreeMap::new(),
             radius: services.into_iter().zip(radius).collect(),
         };
         for (id, doc) in site.docs() {
@@ -84,7 +93,18 @@ impl<'a> Facts<'a> {
                         push(facts.runbooks.entry(&service.value).or_default(), id);
                     }
                 }
-                _ => {}
+                Detail::Service(service) => {
+                    facts.service_docs.entry(service).or_insert(id);
+                }
+                Detail::Team(team) => {
+                    facts.team_docs.entry(team).or_insert(id);
+                }
+                Detail::Lesson(_) | Detail::Page => {}
+            }
+        }
+        for service in site.catalog.services.values() {
+            if let Some(owner) = &service.owner {
+                facts.services_of.entry(&owner.value).or_default().push(&service.id);
             }
         }
         facts.incidents.sort_by(|a, b| b.day.cmp(&a.day).then(a.id.cmp(&b.id)));

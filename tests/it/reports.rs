@@ -131,3 +131,31 @@ fn markdown_of_a_report_holds_no_markup_of_authors() {
         run(folder.path(), &["report", "actions", "--format", "markdown", "--now", "2026-11-22"]);
     assert!(ran.stdout.contains("| a \\| b \\<img src=x\\> \\[y\\](z) |"), "{}", ran.stdout);
 }
+
+#[test]
+fn links_of_markdown_twins_lead_somewhere() {
+    let (_, files) = crate::words::built(&package().join("content"));
+    let twins = files.iter().filter(|(path, _)| path.ends_with(".md"));
+    let (mut n, mut faults) = (0, Vec::new());
+    for (path, bytes) in twins {
+        let text = std::str::from_utf8(bytes).unwrap();
+        assert!(text.starts_with("# ") && text.ends_with('\n'), "{path}: {text:.80}");
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        for tail in text.split("](").skip(1) {
+            let target = tail.split([')', ' ', '"']).next().unwrap();
+            let target = target.split('#').next().unwrap();
+            // What the sources themselves leave broken stays so.
+            if target.is_empty() || target.contains("://") || target.contains("agent-cache") {
+                continue;
+            }
+            n += 1;
+            let found = opslore::text::path::join(folder, target).unwrap_or_default();
+            let found = if target.ends_with('/') { format!("{found}/index.html") } else { found };
+            if !files.contains_key(&found) {
+                faults.push(format!("{path}: {target}"));
+            }
+        }
+    }
+    assert!(n > 1_000, "only {n} links were followed");
+    assert!(faults.is_empty(), "{} links\n{}", faults.len(), faults.join("\n"));
+}

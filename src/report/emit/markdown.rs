@@ -3,20 +3,21 @@
 use crate::report::emit::words;
 use crate::report::{Figures, Look, Table, Value};
 
-/// Returns a report as markdown. Pages are links where the site's address is known.
-pub fn markdown(figures: &Figures, base: Option<&str>) -> String {
+/// Returns a report as markdown with at most `most` rows a table. Pages are links where `base`, what their
+/// addresses are relative to, is known.
+pub fn markdown(figures: &Figures, base: Option<&str>, most: usize) -> String {
     let mut out = format!("# {}\n\n{}\n", figures.title, escaped(&figures.lead));
     if let Some(totals) = &figures.totals {
-        table(totals, base, &mut out);
+        table(totals, base, most, &mut out);
     }
-    table(&figures.table, base, &mut out);
+    table(&figures.table, base, most, &mut out);
     for note in &figures.notes {
         out.push_str(&format!("\n{}\n", escaped(note)));
     }
     out
 }
 
-fn table(table: &Table, base: Option<&str>, out: &mut String) {
+fn table(table: &Table, base: Option<&str>, most: usize, out: &mut String) {
     if table.rows.is_empty() {
         return;
     }
@@ -32,12 +33,15 @@ fn table(table: &Table, base: Option<&str>, out: &mut String) {
         out.push_str(if matches!(first, Some(Value::Number(_))) { " ---: |" } else { " --- |" });
     }
     out.push('\n');
-    for row in &table.rows {
+    for row in table.rows.iter().take(most) {
         out.push('|');
         for n in &shown {
             out.push_str(&format!(" {} |", cell(&row[*n], base)));
         }
         out.push('\n');
+    }
+    if table.rows.len() > most {
+        out.push_str(&format!("\nThe first {most} of {}.\n", table.rows.len()));
     }
 }
 
@@ -65,6 +69,11 @@ fn cell(value: &Value, base: Option<&str>) -> String {
 
 /// Returns a link; what would end its address early is percent-encoded.
 pub fn link(text: &str, url: &str) -> String {
+    format!("[{}]({})", escaped(text), address(url))
+}
+
+/// Returns an address that nothing in it ends early.
+pub fn address(url: &str) -> String {
     let mut address = String::with_capacity(url.len());
     for c in url.chars() {
         match c {
@@ -78,7 +87,7 @@ pub fn link(text: &str, url: &str) -> String {
             c => address.push(c),
         }
     }
-    format!("[{}]({address})", escaped(text))
+    address
 }
 
 /// Returns words on one line, with everything escaped that markdown would take for more than words.
