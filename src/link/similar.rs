@@ -268,7 +268,7 @@ fn compare(catalog: &Catalog, sources: &Sources, docs: &[DocId]) -> BTreeMap<Doc
     for mark in marks.iter().flat_map(|m| m.weights.keys()) {
         *files.entry(mark).or_default() += 1;
     }
-    let widest = (docs.len() / COMMON).max(FEW).min(WIDEST);
+    let widest = (docs.len() / COMMON).clamp(FEW, WIDEST);
     let telling = |n: u32| n > 1 && n as usize <= widest;
     let known: Vec<(&Mark, f64)> = files
         .into_iter()
@@ -277,7 +277,7 @@ fn compare(catalog: &Catalog, sources: &Sources, docs: &[DocId]) -> BTreeMap<Doc
         .collect();
     let numbers: BTreeMap<&Mark, u32> = known.iter().map(|(mark, _)| *mark).zip(0..).collect();
     let weighed: Vec<Weighed> = par::map(&marks, |marks| weigh(marks, &numbers, &known));
-    let lengths: Vec<f64> = par::map(&weighed, |w| length(w));
+    let lengths: Vec<f64> = par::map(&weighed, length);
     let mut holders: Vec<Vec<(u32, f64)>> = vec![Vec::new(); known.len()];
     for (n, weighed) in weighed.iter().enumerate() {
         for (mark, weight) in weighed {

@@ -2,6 +2,7 @@
 
 use crate::link::recurrence::Recurrence;
 use crate::link::routes::Page;
+use crate::link::similar::Shared;
 use crate::model::document::Detail;
 use crate::model::id::DocId;
 use crate::model::postmortem::Postmortem;
@@ -54,7 +55,7 @@ impl Renderer<'_> {
             .of(id)
             .iter()
             .map(|alike| {
-                let why: Vec<String> = alike.shared.iter().map(|s| s.words()).collect();
+                let why: Vec<String> = alike.shared.iter().map(Shared::words).collect();
                 self.echo_row(hrefs, alike.doc, &why)
             })
             .collect();
