@@ -19,7 +19,11 @@ pub(in crate::link) fn aliases(
             let parts: Vec<&str> = path.split('/').filter(|p| !p.is_empty()).collect();
             let first = parts.first().and_then(|p| routes.find(p)).map(UrlPath::as_str);
             let in_file = first.is_some_and(|f| !f.is_empty() && !f.ends_with('/'));
+            // Files of these folders have names that nobody can foresee.
+            let in_own =
+                matches!(first, Some("api/" | "assets/" | "badges/" | "images/" | "search/"));
             let outside = in_file
+                || (in_own && parts.len() > 1)
                 || path.starts_with("//")
                 || parts.len() > 12
                 || path.len() > 400

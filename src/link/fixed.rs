@@ -20,7 +20,7 @@ pub const REPORTS: [&str; 13] = [
 ];
 
 /// Files and folders of the site itself.
-pub(crate) const FILES: [&str; 17] = [
+const FILES: [&str; 17] = [
     "assets/",
     "images/",
     "badges/",
@@ -39,6 +39,13 @@ pub(crate) const FILES: [&str; 17] = [
     "search/root.js",
     "index.md",
 ];
+
+/// Files and folders of every site, so that no alias can take their place.
+pub(crate) fn files() -> impl Iterator<Item = String> {
+    let report = |name: &str| [format!("reports/{name}.csv"), format!("reports/{name}.json")];
+    let reports = REPORTS.iter().copied().chain(["problems"]).flat_map(report);
+    FILES.iter().map(|file| (*file).to_owned()).chain(reports)
+}
 
 /// Pages of every site.
 pub(crate) fn pages() -> impl Iterator<Item = (String, Page)> {

@@ -223,8 +223,8 @@ pub fn route(sources: &Sources, catalog: &Catalog, findings: &mut Vec<Finding>) 
     for (address, page) in fixed::pages() {
         routes.claim(&address, page);
     }
-    for own in fixed::FILES {
-        routes.taken.insert(key(own), UrlPath(own.to_owned()));
+    for own in fixed::files() {
+        routes.taken.insert(key(&own), UrlPath(own));
     }
     let years: BTreeSet<i16> = catalog
         .documents

@@ -3,6 +3,7 @@
 mod assets;
 mod code;
 pub mod feed;
+mod feeds;
 pub mod highlight;
 mod html;
 mod image;
@@ -74,6 +75,8 @@ pub(crate) struct Renderer<'a> {
     pub(crate) durations: Vec<Durations>,
     /// Every report.
     pub(crate) figures: Vec<Figures>,
+    /// Titles of feeds by the page that shows the same.
+    pub(crate) feeds: BTreeMap<UrlPath, String>,
 }
 
 /// Returns the images and attachments that pages show, by path.
@@ -132,6 +135,7 @@ pub fn render<T: Send>(
     }
     let mut index = view::Index::new(site);
     let durations = std::mem::take(&mut index.durations).map(Durations::new).to_vec();
+    let mut feeds = feeds::feeds(&facts);
     let renderer = Renderer {
         site,
         report: found,
@@ -147,6 +151,7 @@ pub fn render<T: Send>(
         graphs: site.catalog.services.keys().map(|id| (id, OnceLock::new())).collect(),
         radius: facts.radius.clone(),
         figures,
+        feeds: feeds.iter().map(|feed| (feed.page.clone(), feed.title.clone())).collect(),
     };
     let pages: Vec<(&UrlPath, &Page)> = site.routes.pages.iter().collect();
     let rendered = par::map(&pages, |(address, page)| {
@@ -168,7 +173,7 @@ pub fn render<T: Send>(
         files.push(file?);
     }
     files.push(keep("llms.txt", llms::llms(&facts).into_bytes())?);
-    let feeds: Vec<_> = renderer.feeds_of_teams();
+    feeds.extend(renderer.feeds_of_teams());
     for file in
         par::map(&feeds, |feed| keep(&feed.file, feed::atom(&site.config, feed, options.portable)))
     {

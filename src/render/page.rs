@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::link::Site;
-use crate::link::routes::UrlPath;
+use crate::link::routes::{FEED, UrlPath};
 use crate::render::code;
 use crate::text::html::Html;
 use crate::text::path::percent_encode;
@@ -14,17 +14,35 @@ use crate::text::source::RepositoryId;
 pub(crate) struct Hrefs {
     root: String,
     portable: bool,
+    /// The feed of the page.
+    feed: Option<LinkView>,
 }
 
 impl Hrefs {
     /// Returns the addresses seen from the page at `from`. `portable` names `index.html`, for `file://`.
     pub(crate) fn new(from: &UrlPath, portable: bool) -> Self {
-        Self { root: from.to_root(), portable }
+        Self { root: from.to_root(), portable, feed: None }
     }
 
     /// Returns absolute addresses below this path, which starts and ends with `/`.
     pub(crate) fn from_root(path: String) -> Self {
-        Self { root: path, portable: false }
+        Self { root: path, portable: false, feed: None }
+    }
+
+    /// Returns the same addresses and that of the page's own feed, where it has one.
+    pub(crate) fn with_feed(mut self, title: Option<&String>, from: &UrlPath) -> Self {
+        let link = |title: &String| LinkView {
+            href: self.file(&format!("{}{FEED}", from.as_str())),
+            text: title.clone(),
+            note: String::new(),
+        };
+        self.feed = title.map(link);
+        self
+    }
+
+    /// Returns the feed that tells the same as the page.
+    pub(crate) fn feed(&self) -> Option<LinkView> {
+        self.feed.clone()
     }
 
     /// Returns what leads to the root: "" or `../` as often as needed.

@@ -3,6 +3,9 @@
 /// Longest name in an address, in bytes: file systems allow 255.
 const MAX_NAME: usize = 100;
 
+/// Files that stand beside pages.
+const OWN_FILES: [&str; 3] = ["index.html", "index.md", "feed.xml"];
+
 /// Returns the letters of ASCII that stand for a letter of another alphabet; "" where none do.
 pub fn ascii_of(c: char) -> &'static str {
     any_ascii::any_ascii_char(c)
@@ -51,8 +54,8 @@ pub fn segment(text: &str) -> String {
         }
     }
     let trimmed = out.trim_matches(|c| c == '-' || c == '.');
-    if trimmed.eq_ignore_ascii_case("index.html") {
-        return "index-html".to_owned();
+    if OWN_FILES.iter().any(|own| trimmed.eq_ignore_ascii_case(own)) {
+        return trimmed.replace('.', "-");
     }
     let mut end = trimmed.len().min(MAX_NAME);
     while !trimmed.is_char_boundary(end) {

@@ -111,7 +111,7 @@ fn every_feed_of_content_is_sound() {
                     for (_, href) in attributes.iter().filter(|(key, _)| *key == "href") {
                         let page =
                             href.strip_prefix(BASE).unwrap_or_else(|| panic!("{path}: {href}"));
-                        let file = if page.ends_with('/') {
+                        let file = if page.is_empty() || page.ends_with('/') {
                             format!("{page}index.html")
                         } else {
                             page.to_owned()
