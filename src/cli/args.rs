@@ -94,7 +94,7 @@ pub(crate) struct Search {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Report {
-    /// Name of the report, such as coverage
+    /// Name of the report, such as coverage; digest is a text of what was learned lately
     pub(crate) name: Option<String>,
     /// Format of the numbers
     #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
@@ -102,6 +102,9 @@ pub(crate) struct Report {
     /// A share below this makes the exit code 1
     #[arg(long, value_name = "PERCENT", value_parser = percent)]
     pub(crate) fail_under: Option<f64>,
+    /// First day of the digest [default: 7 days ago]
+    #[arg(long, value_name = "DATE")]
+    pub(crate) since: Option<String>,
 }
 
 fn percent(text: &str) -> Result<f64, String> {
@@ -121,6 +124,8 @@ pub(crate) enum ReportFormat {
     Csv,
     /// Tables for an issue or a chat
     Markdown,
+    /// The digest for an e-mail
+    Html,
 }
 
 #[derive(Debug, clap::Args)]

@@ -3,6 +3,7 @@
 pub mod actions;
 mod badges;
 pub(crate) mod coverage;
+pub mod digest;
 pub mod emit;
 pub mod facts;
 pub mod files;

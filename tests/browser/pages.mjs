@@ -26,6 +26,7 @@ const NEEDED = [
   ['lesson', /^lessons\/[^/]+\/$/],
   ['factor', /^factors\/[^/]+\/$/],
   ['tag', /^tags\/[^/]+\/$/],
+  ['actions', /^actions\/$/],
   ['reports', /^reports\/$/],
   ['report: problems', /^reports\/problems\/$/],
   ['search', /^search\/$/],

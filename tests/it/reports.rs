@@ -159,3 +159,38 @@ fn links_of_markdown_twins_lead_somewhere() {
     assert!(n > 1_000, "only {n} links were followed");
     assert!(faults.is_empty(), "{} links\n{}", faults.len(), faults.join("\n"));
 }
+
+#[test]
+fn a_digest_tells_what_is_new_and_what_is_late() {
+    let text = "---\nkind: postmortem\nid: INC-1\nstatus: final\nservices: [web]\nseverity: sev2\nstarted_at: 2026-11-16T10:00:00Z\nlessons: [\"Limits <b>first</b>\"]\naction_items:\n  - {title: \"Set *limits*\", owner: team:shop, due: 2026-11-20}\n---\n# Web was slow\n";
+    let old = "---\nkind: postmortem\nid: INC-0\nstarted_at: 2026-01-01T10:00:00Z\nlessons: [Old news]\n---\n# Long ago\n";
+    let folder = Temp::with(&[
+        ("opslore.yaml", "title: Shop\nbase_url: https://ops.example.org/\n"),
+        ("inc.md", text),
+        ("old.md", old),
+        ("web/service.yaml", "id: web\nowner: team:shop\n"),
+    ]);
+    let digest = |more: &[&str]| {
+        run(folder.path(), &[&["report", "digest", "--now", "2026-11-22"][..], more].concat())
+    };
+    let week = digest(&["--format", "markdown"]).stdout;
+    assert_eq!(
+        week,
+        "# Shop: what we learned since 2026-11-15\n\n1 lesson, 1 incident, 0 actions done, 1 overdue.\n\n\
+         ## Learned\n\n- **[Limits \\<b\\>first\\</b\\>](https://ops.example.org/lessons/limits-b-first-b/)**: learned by shop\n\n\
+         ## Incidents\n\n- **[Web was slow](https://ops.example.org/incidents/INC-1/)**: 2026-11-16; sev2; web\n\n\
+         ## Overdue\n\n- **[Set \\*limits\\*](https://ops.example.org/incidents/INC-1/)**: shop; 2 days late; INC-1\n"
+    );
+    let html = digest(&["--format", "html"]).stdout;
+    assert!(
+        html.contains(">Limits &lt;b&gt;first&lt;/b&gt;</a></strong>: learned by shop</li>"),
+        "{html}"
+    );
+    assert!(!week.contains("Old news"));
+    let year = digest(&["--since", "2026-01-01"]).stdout;
+    assert!(year.contains("Old news") && year.contains("2 lessons, 2 incidents"), "{year}");
+    assert_eq!(digest(&["--format", "csv"]).code, Some(2));
+    assert_eq!(digest(&["--since", "soon"]).code, Some(2));
+    let other = run(folder.path(), &["report", "coverage", "--format", "html"]);
+    assert_eq!(other.code, Some(2), "{}", other.stderr);
+}
