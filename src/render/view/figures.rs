@@ -12,7 +12,7 @@ use crate::report::emit::words;
 use crate::report::files::place;
 use crate::report::{Figures, Look, Month, Mood, Table, Value};
 use crate::text::date::duration_words;
-use crate::text::html::Html;
+use crate::text::html::{Html, HtmlWriter, with_code};
 
 /// Most rows that a page shows; the files hold all.
 const MAX_ROWS: usize = 300;
@@ -81,7 +81,7 @@ impl Renderer<'_> {
             parts.push(Part {
                 id: "ol-counted".into(),
                 title: "How it is counted".into(),
-                lead: figures.notes.join(" "),
+                body_html: counted(&figures.notes),
                 ..Part::default()
             });
         }
@@ -238,4 +238,11 @@ fn row_of_months(table: &Table, row: &[Value], months: &[usize], highest: u64) -
     };
     let months = months.iter().map(month).collect();
     Months { what: String::new(), months }.row(u32::try_from(highest).unwrap_or(u32::MAX))
+}
+
+/// How a report counts, a paragraph.
+fn counted(notes: &[String]) -> Html {
+    let mut out = HtmlWriter::default();
+    out.markup("<p>").html(&with_code(&notes.join(" "))).markup("</p>\n");
+    out.finish()
 }
