@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+use crate::diag::Level;
+
 /// Turns the runbooks, postmortems, service metadata and alert rules which teams keep beside their code
 /// into one searchable, linked static site, and says what is wrong with them.
 #[derive(Debug, Parser)]
@@ -134,9 +136,12 @@ pub(crate) struct Check {
     pub(crate) dir: Option<PathBuf>,
     /// Only findings of these files and folders
     pub(crate) paths: Vec<PathBuf>,
-    /// Format of the findings
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub(crate) format: Format,
+    /// Format of the findings, several where each but one has a file [default: text]
+    #[arg(long = "format", value_enum, value_delimiter = ',', value_name = "FORMAT")]
+    pub(crate) formats: Vec<Format>,
+    /// Write the format to a file; with several formats, which one: sarif=findings.sarif
+    #[arg(long = "output", short, value_name = "[FORMAT=]FILE", value_parser = output)]
+    pub(crate) outputs: Vec<Output>,
     /// Findings at this level or above make the exit code 1
     #[arg(long, value_enum, default_value_t = FailOn::Error, value_name = "LEVEL")]
     pub(crate) fail_on: FailOn,
@@ -148,6 +153,31 @@ pub(crate) enum Format {
     Text,
     /// One JSON object
     Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Workflow commands of GitHub, which annotate lines; by itself where its runner runs
+    Github,
+    /// Code quality report of GitLab
+    Gitlab,
+    /// XML as of `JUnit`; what fails the run is a failed test
+    Junit,
+    /// For a comment on a change
+    Markdown,
+}
+
+/// A file, and which format goes there.
+#[derive(Clone, Debug)]
+pub(crate) struct Output {
+    pub(crate) format: Option<Format>,
+    pub(crate) file: PathBuf,
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "the form that clap asks for")]
+fn output(text: &str) -> Result<Output, String> {
+    let named = text.split_once('=').and_then(|(name, file)| {
+        Some(Output { format: Some(Format::from_str(name, true).ok()?), file: file.into() })
+    });
+    Ok(named.unwrap_or_else(|| Output { format: None, file: text.into() }))
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -160,4 +190,16 @@ pub(crate) enum FailOn {
     Error,
     /// Never
     Never,
+}
+
+impl FailOn {
+    /// The lowest level that fails; `None` where none does.
+    pub(crate) fn level(self) -> Option<Level> {
+        match self {
+            Self::Info => Some(Level::Info),
+            Self::Warning => Some(Level::Warning),
+            Self::Error => Some(Level::Error),
+            Self::Never => None,
+        }
+    }
 }

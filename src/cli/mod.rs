@@ -1,6 +1,7 @@
 //! Arguments in, exit code out: the only code that prints, and that reads clock and environment.
 
 mod args;
+mod check;
 mod explain;
 mod inspect;
 mod report;
@@ -23,7 +24,7 @@ pub fn run() -> ExitCode {
     let args = Args::parse();
     let result = match &args.command {
         Command::Build(build) => run::build(&args, build),
-        Command::Check(check) => run::check(&args, check),
+        Command::Check(check) => check::check(&args, check),
         Command::Explain { code } => explain::explain(code.as_deref()),
         Command::Inspect { file } => inspect::inspect(&args, file),
         Command::Report(wanted) => report::report(&args, wanted),

@@ -1,13 +1,13 @@
-//! `build`, `check` and `config`: arguments → pipeline → report.
+//! `build` and `config`: arguments → pipeline → report, and what every command needs.
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use crate::cli::FINDINGS;
-use crate::cli::args::{Args, Build, Check, FailOn, Format};
+use crate::cli::args::{Args, Build, FailOn};
 use crate::config::{Config, FILE_NAME};
-use crate::diag::emit::{human, json};
+use crate::diag::emit::human;
 use crate::diag::{Level, Report};
 use crate::discover;
 use crate::pipeline::{self, Times};
@@ -52,9 +52,7 @@ pub(crate) fn build(args: &Args, build: &Build) -> Result<u8, String> {
             pipeline::build(&site, findings, &theme, &input, options, &output, &clock, &mut times)?;
         print_findings(&report, &site.sources, args);
         if args.verbose {
-            for (stage, time) in &times.stages {
-                say(&format!("{stage:>10} {:>8.1} ms", millis(*time)));
-            }
+            say_times(&times);
         }
         if !args.quiet {
             let catalog = &site.catalog;
@@ -70,52 +68,6 @@ pub(crate) fn build(args: &Args, build: &Build) -> Result<u8, String> {
             summary(&report, &written, build, clock());
         }
         let code = exit_code(&report, fail.unwrap_or(FailOn::Never));
-        // The process ends here: to free each node by itself takes longer than some stages.
-        std::mem::forget((site, report));
-        Ok(code)
-    })?
-}
-
-pub(crate) fn check(args: &Args, check: &Check) -> Result<u8, String> {
-    let start = start();
-    let clock = || start.elapsed();
-    let root = root(args, check.dir.as_deref())?;
-    let config = load(&root)?;
-    let today = today(args)?;
-    let only = check.paths.iter().map(|p| relative(&root, p)).collect::<Result<Vec<_>, _>>()?;
-    par::on_threads(args.threads, || {
-        let mut times = Times::default();
-        let (site, mut findings) = pipeline::analyse(config, None, today, &clock, &mut times)?;
-        if !only.is_empty() {
-            findings.retain(|f| {
-                let path = &site.sources.get(f.place.source).path;
-                only.iter().any(|o| {
-                    o.is_empty()
-                        || path == o
-                        || path.strip_prefix(o.as_str()).is_some_and(|r| r.starts_with('/'))
-                })
-            });
-        }
-        let report = pipeline::report(&site, findings);
-        match check.format {
-            Format::Text => {
-                let colour = io::stdout().is_terminal() && !no_color();
-                let texts = par::map(&report.findings, |(level, finding)| {
-                    human::finding(*level, finding, &site.sources, colour)
-                });
-                print(&texts.concat())?;
-                if !args.quiet {
-                    say(&human::summary(&report));
-                }
-            }
-            Format::Json => print(&format!("{}\n", json::report(&report, &site.sources)))?,
-        }
-        if args.verbose {
-            for (stage, time) in &times.stages {
-                say(&format!("{stage:>10} {:>8.1} ms", millis(*time)));
-            }
-        }
-        let code = exit_code(&report, check.fail_on);
         // The process ends here: to free each node by itself takes longer than some stages.
         std::mem::forget((site, report));
         Ok(code)
@@ -188,12 +140,12 @@ pub(crate) fn here() -> Result<PathBuf, String> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "cli is the stage that reads the clock")]
-fn start() -> Instant {
+pub(crate) fn start() -> Instant {
     Instant::now()
 }
 
 #[expect(clippy::disallowed_methods, reason = "cli is the stage that reads the environment")]
-fn no_color() -> bool {
+pub(crate) fn no_color() -> bool {
     std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty())
 }
 
@@ -240,18 +192,15 @@ fn print_findings(report: &Report, sources: &Sources, args: &Args) {
     }
 }
 
-fn exit_code(report: &Report, fail: FailOn) -> u8 {
-    let level = match fail {
-        FailOn::Info => Level::Info,
-        FailOn::Warning => Level::Warning,
-        FailOn::Error => Level::Error,
-        FailOn::Never => return 0,
-    };
-    if report.reaches(level) { FINDINGS } else { 0 }
+pub(crate) fn exit_code(report: &Report, fail: FailOn) -> u8 {
+    if fail.level().is_some_and(|level| report.reaches(level)) { FINDINGS } else { 0 }
 }
 
-fn millis(time: Duration) -> f64 {
-    time.as_secs_f64() * 1_000.0
+/// Tells how long each stage took.
+pub(crate) fn say_times(times: &Times) {
+    for (stage, time) in &times.stages {
+        say(&format!("{stage:>10} {:>8.1} ms", time.as_secs_f64() * 1_000.0));
+    }
 }
 
 /// Prints data to standard output; a reader that went away is no fault.

@@ -2,6 +2,7 @@
 
 pub mod codes;
 pub mod emit;
+pub mod identity;
 
 use std::collections::BTreeMap;
 

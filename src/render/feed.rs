@@ -9,6 +9,7 @@
 use crate::config::Config;
 use crate::link::routes::UrlPath;
 use crate::text::date::Day;
+use crate::text::escape::xml as xml_text;
 use crate::text::hash::Fingerprint;
 use crate::text::html::HtmlWriter;
 
@@ -120,12 +121,6 @@ fn id(site: &str, names: &[&str]) -> String {
         out.push_str(&format!("{:02x}", byte(n)));
     }
     out
-}
-
-/// Text without the characters that XML 1.0 cannot hold, not even escaped (section 2.2).
-fn xml_text(text: &str) -> String {
-    let allowed = |c: char| matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
-    text.chars().map(|c| if allowed(c) { c } else { '\u{fffd}' }).collect()
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Text and places in it, with no knowledge of the project: everything else builds on these nouns.
 
 pub mod date;
+pub mod escape;
 pub mod glob;
 pub mod hash;
 pub mod history;

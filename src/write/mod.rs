@@ -293,6 +293,12 @@ fn make_parent(path: &Path) -> io::Result<()> {
     }
 }
 
+/// Writes one file that somebody named: a report, or a list that is kept beside the sources.
+#[expect(clippy::disallowed_methods, reason = "write is the stage that writes the disk")]
+pub fn file(path: &Path, text: &str) -> Result<(), String> {
+    fs::write(path, text).map_err(|e| fail("write", path, &e))
+}
+
 fn create_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
     fs::OpenOptions::new().write(true).create_new(true).open(path)?.write_all(bytes)
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::diag::emit::Sheet;
 use crate::diag::{Code, Finding, Level, Place, Report};
 use crate::text::par;
 use crate::text::source::{Sources, offset};
@@ -10,28 +11,31 @@ use crate::text::span::Span;
 /// One finding as `build.json` and `check --format json` hold it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct JsonFinding {
-    code: String,
-    name: String,
-    level: Level,
-    path: String,
-    line: usize,
-    column: usize,
-    end_line: usize,
-    end_column: usize,
-    message: String,
+    pub(crate) code: String,
+    pub(crate) name: String,
+    pub(crate) level: Level,
+    pub(crate) path: String,
+    pub(crate) line: usize,
+    pub(crate) column: usize,
+    pub(crate) end_line: usize,
+    pub(crate) end_column: usize,
+    pub(crate) message: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    hint: Option<String>,
+    pub(crate) hint: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    related: Vec<JsonPlace>,
+    pub(crate) related: Vec<JsonPlace>,
+    /// What stays the same while lines move; `check` only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) fingerprint: Option<String>,
 }
 
 /// Another place that belongs to a finding.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct JsonPlace {
-    path: String,
-    line: usize,
-    column: usize,
-    message: String,
+    pub(crate) path: String,
+    pub(crate) line: usize,
+    pub(crate) column: usize,
+    pub(crate) message: String,
 }
 
 /// Returns every finding, ready to be serialized.
@@ -58,6 +62,7 @@ pub fn findings(report: &Report, sources: &Sources) -> Vec<JsonFinding> {
             message: finding.message.clone(),
             hint: finding.hint.clone(),
             related: related.collect(),
+            fingerprint: None,
         }
     };
     par::map(&report.findings, one)
@@ -89,10 +94,10 @@ pub fn restore(found: &[JsonFinding], sources: &Sources) -> Option<Report> {
 }
 
 /// Returns `{"findings": […], "counts": {…}}`.
-pub fn report(report: &Report, sources: &Sources) -> String {
+pub fn report(sheet: &Sheet<'_>) -> Result<String, String> {
     #[derive(Serialize)]
-    struct Document {
-        findings: Vec<JsonFinding>,
+    struct Document<'a> {
+        findings: &'a [JsonFinding],
         counts: Counts,
     }
     #[derive(Serialize)]
@@ -101,14 +106,14 @@ pub fn report(report: &Report, sources: &Sources) -> String {
         warning: usize,
         info: usize,
     }
-    let counts = report.counts();
+    let counts = sheet.report.counts();
     let count = |level| counts.get(&level).copied().unwrap_or(0);
     let counts = Counts {
         error: count(Level::Error),
         warning: count(Level::Warning),
         info: count(Level::Info),
     };
-    pretty(&Document { findings: findings(report, sources), counts }).unwrap_or_default()
+    Ok(format!("{}\n", pretty(&Document { findings: &sheet.rows, counts })?))
 }
 
 /// Writes a value as JSON on several lines.

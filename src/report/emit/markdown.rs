@@ -1,7 +1,8 @@
-//! Figures → markdown tables, and words of authors → markdown that says nothing but those words.
+//! Figures → markdown tables.
 
 use crate::report::emit::words;
 use crate::report::{Figures, Look, Table, Value};
+pub(crate) use crate::text::escape::markdown as escaped;
 
 /// Returns a report as markdown with at most `most` rows a table. Pages are links where `base`, what their
 /// addresses are relative to, is known.
@@ -90,57 +91,12 @@ pub fn address(url: &str) -> String {
     address
 }
 
-/// Returns words on one line, with everything escaped that markdown would take for more than words.
-pub fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut start = true;
-    for c in text.chars() {
-        let special = match c {
-            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '~' | '&' | '$' | '@' => true,
-            // At the start of a line these begin a heading, a list or a rule.
-            '#' | '+' | '-' | '=' => start,
-            _ => false,
-        };
-        if c.is_whitespace() || c.is_control() {
-            if !out.is_empty() && !out.ends_with(' ') {
-                out.push(' ');
-            }
-            continue;
-        }
-        if special {
-            out.push('\\');
-        }
-        out.push(c);
-        start = false;
-    }
-    // A number with a dot at the start is the first item of a list.
-    let digits = out.bytes().take_while(u8::is_ascii_digit).count();
-    if digits > 0 && matches!(out.as_bytes().get(digits), Some(b'.' | b')')) {
-        out.insert(digits, '\\');
-    }
-    out.truncate(out.trim_end().len());
-    out
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{escaped, link};
+    use super::link;
 
     #[test]
-    fn words_stay_words() {
-        for (text, expected) in [
-            ("plain words, 2 of 3", "plain words, 2 of 3"),
-            ("a|b\nc", "a\\|b c"),
-            ("# no heading", "\\# no heading"),
-            ("- no item", "\\- no item"),
-            ("1. no item", "1\\. no item"),
-            ("<img onerror=x>", "\\<img onerror=x\\>"),
-            ("[x](javascript:1) `y`", "\\[x\\](javascript:1) \\`y\\`"),
-            ("@everyone", "\\@everyone"),
-            ("missing-limit-alert", "missing-limit-alert"),
-        ] {
-            assert_eq!(escaped(text), expected);
-        }
+    fn an_address_ends_where_it_should() {
         assert_eq!(link("a]b", "https://x/(y) z"), "[a\\]b](https://x/%28y%29%20z)");
     }
 }
