@@ -142,6 +142,15 @@ pub(crate) struct Check {
     /// Write the format to a file; with several formats, which one: sarif=findings.sarif
     #[arg(long = "output", short, value_name = "[FORMAT=]FILE", value_parser = output)]
     pub(crate) outputs: Vec<Output>,
+    /// Leave out the findings that this file knows: they were there before
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baseline: Option<PathBuf>,
+    /// Remove from the baseline what is no longer found; make it where there is none
+    #[arg(long, requires = "baseline", conflicts_with = "paths")]
+    pub(crate) update_baseline: bool,
+    /// A smaller share of paging alerts that lead to a runbook makes the exit code 1
+    #[arg(long, value_name = "PERCENT", value_parser = percent)]
+    pub(crate) min_coverage: Option<f64>,
     /// Findings at this level or above make the exit code 1
     #[arg(long, value_enum, default_value_t = FailOn::Error, value_name = "LEVEL")]
     pub(crate) fail_on: FailOn,

@@ -3,14 +3,20 @@
 use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 
+use crate::cli::FINDINGS;
 use crate::cli::args::{Args, Check, Format};
+use crate::cli::report::judged;
 use crate::cli::run::{
     exit_code, here, load, no_color, print, relative, root, say, say_times, start, today,
 };
-use crate::diag::Report;
+use crate::diag::baseline::Baseline;
 use crate::diag::emit::{Sheet, github, gitlab, human, json, junit, markdown, sarif};
 use crate::diag::identity::fingerprints;
+use crate::diag::{Finding, Report};
+use crate::discover;
 use crate::pipeline::{self, Times};
+use crate::report::coverage;
+use crate::report::facts::Facts;
 use crate::text::par;
 use crate::text::source::Sources;
 use crate::write;
@@ -24,14 +30,24 @@ pub(crate) fn check(args: &Args, check: &Check) -> Result<u8, String> {
     let today = today(args)?;
     let only = check.paths.iter().map(|p| relative(&root, p)).collect::<Result<Vec<_>, _>>()?;
     let prefix = prefix(&root);
+    let ratchet = Ratchet::load(check)?;
     par::on_threads(args.threads, || {
         let mut times = Times::default();
         let (site, findings) = pipeline::analyse(config, None, today, &clock, &mut times)?;
         let report = pipeline::report(&site, findings);
         let prints = fingerprints(&report, &site.sources);
-        let (report, prints) = kept(report, prints, |n, report| {
-            let path = &site.sources.get(report.findings[n].1.place.source).path;
-            only.is_empty() || only.iter().any(|folder| holds(folder, path))
+        let covered = check.min_coverage.map(|limit| {
+            let share = coverage::paging(&coverage::alerts(&Facts::new(&site, &report, today)));
+            judged(&share, limit)
+        });
+        let baseline = match &ratchet {
+            Some(ratchet) => ratchet.turn(&report, &prints, &site.sources, args.quiet)?,
+            None => Baseline::default(),
+        };
+        let (report, prints) = kept(report, prints, |finding, print| {
+            let path = &site.sources.get(finding.place.source).path;
+            let asked = only.is_empty() || only.iter().any(|folder| holds(folder, path));
+            asked && !baseline.knows(print)
         });
         let mut sheet = Sheet::new(&report, prints, &site.sources);
         sheet.prefix = &prefix;
@@ -45,7 +61,13 @@ pub(crate) fn check(args: &Args, check: &Check) -> Result<u8, String> {
         if args.verbose {
             say_times(&times);
         }
-        let code = exit_code(&report, check.fail_on);
+        let mut code = exit_code(&report, check.fail_on);
+        if let Some((below, words)) = covered {
+            if below || !args.quiet {
+                say(&words);
+            }
+            code = code.max(if below { FINDINGS } else { 0 });
+        }
         // The process ends here: to free each node by itself takes longer than some stages.
         std::mem::forget((report, site));
         Ok(code)
@@ -56,12 +78,69 @@ pub(crate) fn check(args: &Args, check: &Check) -> Result<u8, String> {
 fn kept(
     report: Report,
     prints: Vec<String>,
-    keep: impl Fn(usize, &Report) -> bool,
+    keep: impl Fn(&Finding, &str) -> bool,
 ) -> (Report, Vec<String>) {
-    let keeps: Vec<bool> = (0..report.findings.len()).map(|n| keep(n, &report)).collect();
-    let pairs = report.findings.into_iter().zip(prints).zip(keeps);
-    let (findings, prints) = pairs.filter(|(_, keep)| *keep).map(|(pair, _)| pair).unzip();
+    let pairs = report.findings.into_iter().zip(prints);
+    let (findings, prints) = pairs.filter(|((_, f), print)| keep(f, print)).unzip();
     (Report { findings }, prints)
+}
+
+/// The baseline that was asked for: its file, what it holds, and whether it is to be written.
+struct Ratchet<'a> {
+    file: &'a Path,
+    /// `None` where there is no file and one is to be made.
+    known: Option<Baseline>,
+    update: bool,
+}
+
+impl<'a> Ratchet<'a> {
+    fn load(check: &'a Check) -> Result<Option<Self>, String> {
+        let Some(file) = check.baseline.as_deref() else { return Ok(None) };
+        let update = check.update_baseline;
+        let text = discover::read_site_file(&here()?.join(file))?;
+        let known = match text {
+            Some(text) => Some(
+                Baseline::parse(&text)
+                    .map_err(|e| format!("{} is no baseline: {e}", file.display()))?,
+            ),
+            None if update => None,
+            None => {
+                return Err(format!(
+                    "there is no baseline {}; --update-baseline makes it",
+                    file.display()
+                ));
+            }
+        };
+        Ok(Some(Self { file, known, update }))
+    }
+
+    /// Returns which findings pass, says what became of them, and writes the file where that was asked for.
+    fn turn(
+        &self,
+        report: &Report,
+        prints: &[String],
+        sources: &Sources,
+        quiet: bool,
+    ) -> Result<Baseline, String> {
+        let file = self.file.display();
+        let now = match &self.known {
+            Some(known) => known.shrunk(prints),
+            None => Baseline::of(&Sheet::new(report, prints.to_vec(), sources).rows),
+        };
+        let gone = self.known.as_ref().map_or(0, |known| known.len() - now.len());
+        if self.update && self.known.as_ref() != Some(&now) {
+            write::file(&here()?.join(self.file), &now.text()?)?;
+        }
+        if !quiet {
+            let known = format!("{} known by {file}", now.len());
+            say(&match gone {
+                0 => known,
+                n if self.update => format!("{known}, {n} removed from it"),
+                n => format!("{known}, {n} in it found no more: --update-baseline removes them"),
+            });
+        }
+        Ok(now)
+    }
 }
 
 /// Whether a file is in a folder, or is that file.

@@ -86,7 +86,7 @@ fn since(wanted: &ReportArgs, today: Day) -> Result<Day, String> {
 }
 
 /// Whether a share is below a limit in percent, and what is said of it. Nothing of nothing is not below.
-fn judged(share: &Share, limit: f64) -> (bool, String) {
+pub(crate) fn judged(share: &Share, limit: f64) -> (bool, String) {
     let Share { part, of, words } = share;
     #[expect(clippy::cast_precision_loss, reason = "counts of pages are far below 2^52")]
     let below = (*part as f64) * 100.0 < limit * (*of as f64);

@@ -1,5 +1,6 @@
 //! What is wrong with the input: findings with a code, a place and a cure, sorted and counted.
 
+pub mod baseline;
 pub mod codes;
 pub mod emit;
 pub mod identity;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::config::PrefixTarget;
+use crate::config::{Config, PrefixTarget};
 use crate::diag::{Code, Finding, Place};
 use crate::link::prefixes::{self, Learner};
 use crate::link::resolve::Resolver;
@@ -82,6 +82,12 @@ pub(crate) fn link(resolver: &Resolver<'_>, findings: &mut Vec<Finding>) -> Aler
         by_rule.push(linker.rule(rule, findings));
     }
     AlertLinks { by_rule, claims }
+}
+
+/// Returns the annotation that leads from a rule to the page of its alert.
+pub fn annotation(config: &Config, alert: &str) -> String {
+    let base = config.base_url.as_deref().unwrap_or("https://<this site>/");
+    format!("runbook_url: {base}alerts/{alert}/")
 }
 
 struct Linker<'a, 'b> {

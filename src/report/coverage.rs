@@ -1,10 +1,10 @@
 //! Alerts × runbook × owner × freshness × first command × exercise: which alert is answered, and how well.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::config::Urgency;
 use crate::link::Site;
-use crate::link::alerts::RunbookTarget;
+use crate::link::alerts::{RunbookTarget, annotation};
 use crate::model::document::{Detail, Doc};
 use crate::model::id::{DocId, ServiceId, TeamId};
 use crate::parse::tree::Kind;
@@ -83,6 +83,10 @@ pub(crate) struct Alert<'a> {
     pub(crate) services: Vec<ServiceId>,
     pub(crate) team: Option<TeamId>,
     pub(crate) runbooks: Vec<DocId>,
+    /// What its rules say of a runbook, each once.
+    pub(crate) written: BTreeSet<&'a str>,
+    /// Pages that a pattern of its rules matches.
+    pub(crate) matches: BTreeSet<DocId>,
 }
 
 /// Every alert that a rule raises, by name.
@@ -116,7 +120,36 @@ fn alert<'a>(facts: &Facts<'a>, name: &'a str, rules: &[u32]) -> Alert<'a> {
     let exempt =
         site.config.alerts.exempt.iter().any(|e| e == name) || urgency == Some(Urgency::None);
     let class = if exempt { Class::Exempt } else { class(site, rules, !runbooks.is_empty()) };
-    Alert { name, class, urgency, services, team, runbooks }
+    let named = rules.iter().filter_map(|rule| site.catalog.rules[*rule as usize].runbook.as_ref());
+    let patterns = rules.iter().filter_map(|rule| match site.alerts.by_rule.get(*rule as usize) {
+        Some(RunbookTarget::Templated(pages)) => Some(pages),
+        _ => None,
+    });
+    let (written, matches) =
+        (named.map(|field| field.value.trim()).collect(), patterns.flatten().copied().collect());
+    Alert { name, class, urgency, services, team, runbooks, written, matches }
+}
+
+/// The share of the alerts that wake somebody which lead to a runbook.
+pub(crate) fn paging(alerts: &[Alert<'_>]) -> Share {
+    let wakes = |a: &&Alert<'_>| a.class != Class::Exempt && a.urgency == Some(Urgency::Page);
+    let of = alerts.iter().filter(wakes);
+    let part = of.clone().filter(|alert| alert.class.is_covered());
+    Share {
+        part: part.count() as u64,
+        of: of.count() as u64,
+        words: "alerts that wake somebody lead to a runbook",
+    }
+}
+
+/// How many alerts there are of each class, the best first.
+fn by_class(alerts: &[Alert<'_>]) -> String {
+    let mut classes: BTreeMap<Class, usize> = BTreeMap::new();
+    for alert in alerts {
+        *classes.entry(alert.class).or_default() += 1;
+    }
+    let words = classes.iter().map(|(class, n)| format!("{} {n}", class.word()));
+    format!("By class: {}.", words.collect::<Vec<_>>().join(", "))
 }
 
 /// The class of an alert: the worst of what its rules name, since any of them may be the one that fires.
@@ -207,6 +240,12 @@ pub(crate) fn coverage(facts: &Facts<'_>) -> Figures {
             fresh.clone(),
             doc.map_or(Value::None, |_| Value::yes(first)),
             Value::day(day),
+            Value::text(&alert.written.iter().copied().collect::<Vec<_>>().join(" ")),
+            matches(facts, &alert.matches),
+            match alert.class {
+                Class::ByName => Value::Text(annotation(&facts.site.config, alert.name)),
+                _ => Value::None,
+            },
         ];
         if alert.class == Class::Exempt {
             rows.push((9, alert.urgency, row));
@@ -238,7 +277,7 @@ pub(crate) fn coverage(facts: &Facts<'_>) -> Figures {
             if missing.len() == 1 { "leads" } else { "lead" }
         ));
     }
-    let columns = Column::plain([
+    let mut columns = Column::plain([
         ("alert", "Alert"),
         ("class", "Runbook"),
         ("urgency", "Urgency"),
@@ -249,22 +288,42 @@ pub(crate) fn coverage(facts: &Facts<'_>) -> Figures {
         ("first_command", "First command"),
         ("last_exercised", "Last exercised"),
     ]);
+    let hidden = [("written", "Written"), ("matches", "Pages that match"), ("add", "Line to add")];
+    columns.extend(Column::plain(hidden).into_iter().map(|column| column.look(Look::Hidden)));
+    let mut notes = Vec::new();
+    if !alerts.is_empty() {
+        notes.push(by_class(&alerts));
+    }
+    notes.push("Alerts that a rule raises, by name. An alert leads to a runbook where its rule names a page that exists (also without the heading), a page of another site or of a pattern, or where a runbook claims it by name. Exempt are those of `alerts.exempt` and of severity none. Exercised: as the runbook states, or used in an incident; the sums count the last 365 days.".to_owned());
     Figures {
         name: "coverage",
         title: "Coverage of alerts",
         lead,
-        notes: vec![
-            "Alerts that a rule raises, by name. An alert leads to a runbook where its rule names a page that exists (also without the heading), a page of another site or of a pattern, or where a runbook claims it by name. Exempt are those of `alerts.exempt` and of severity none. Exercised: as the runbook states, or used in an incident; the sums count the last 365 days.".to_owned(),
-        ],
+        notes,
         share: Some(Share {
             part: covered as u64,
             of: qualities.len() as u64,
             words: "alerts that lead to a runbook",
         }),
         totals: Some(by_team(facts, &qualities)),
-        table: Table { title: "Alerts", columns, rows: rows.into_iter().map(|(.., row)| row).collect() },
+        table: Table {
+            title: "Alerts",
+            columns,
+            rows: rows.into_iter().map(|(.., row)| row).collect(),
+        },
         ..Figures::default()
     }
+}
+
+fn matches(facts: &Facts<'_>, pages: &BTreeSet<DocId>) -> Value {
+    if pages.is_empty() {
+        return Value::None;
+    }
+    let page = |id: &DocId| {
+        let doc = facts.site.doc(*id);
+        (doc.title.value.clone(), Some(facts.site.routes.doc(*id).clone()))
+    };
+    Value::Pages(pages.iter().map(page).collect())
 }
 
 fn by_team(facts: &Facts<'_>, qualities: &[Quality<'_>]) -> Table {

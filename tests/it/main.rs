@@ -15,6 +15,7 @@ mod history;
 mod hostile;
 mod html;
 mod output;
+mod ratchet;
 mod reports;
 mod search;
 mod similar;

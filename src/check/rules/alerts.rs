@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::config::Urgency;
 use crate::diag::{Code, Finding, Place};
 use crate::link::Site;
-use crate::link::alerts::RunbookTarget;
+use crate::link::alerts::{RunbookTarget, annotation};
 use crate::model::document::Detail;
 use crate::model::field::Origin;
 use crate::text::date::Day;
@@ -41,10 +41,7 @@ pub(crate) fn check(site: &Site, _today: Day, findings: &mut Vec<Finding>) {
                     first.place,
                     format!("the rule of `{name}` does not name its runbook"),
                 )
-                .hint(format!(
-                    "add `runbook_url: {}alerts/{name}/`",
-                    site.config.base_url.as_deref().unwrap_or("https://<this site>/")
-                )),
+                .hint(format!("add `{}`", annotation(&site.config, name))),
             );
         }
     }

@@ -33,7 +33,7 @@ impl Renderer<'_> {
             ..Row::default()
         };
         let rows = self.figures.iter().map(row).collect();
-        let lead = "Numbers of what this site knows. Each report is also CSV and JSON, and `opslore report` prints it.";
+        let lead = "Numbers of what this site knows. Each report is also CSV and JSON, and opslore report prints it in a terminal.";
         self.list(hrefs, "Reports", "Reports", lead, vec![Part { rows, ..Part::default() }])
     }
 
