@@ -146,8 +146,11 @@ pub(crate) struct Check {
     #[arg(long, value_name = "FILE")]
     pub(crate) baseline: Option<PathBuf>,
     /// Remove from the baseline what is no longer found; make it where there is none
-    #[arg(long, requires = "baseline", conflicts_with = "paths")]
+    #[arg(long, requires = "baseline", conflicts_with_all = ["paths", "changed_since"])]
     pub(crate) update_baseline: bool,
+    /// Only findings of files that changed since this commit of git, and those that the change caused elsewhere
+    #[arg(long, value_name = "COMMIT")]
+    pub(crate) changed_since: Option<String>,
     /// A smaller share of paging alerts that lead to a runbook makes the exit code 1
     #[arg(long, value_name = "PERCENT", value_parser = percent)]
     pub(crate) min_coverage: Option<f64>,

@@ -1,7 +1,9 @@
 //! `check`: arguments → findings, each format of them where it was asked to go.
 
+use std::collections::BTreeSet;
 use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::cli::FINDINGS;
 use crate::cli::args::{Args, Check, Format};
@@ -9,6 +11,7 @@ use crate::cli::report::judged;
 use crate::cli::run::{
     exit_code, here, load, no_color, print, relative, root, say, say_times, start, today,
 };
+use crate::config::Config;
 use crate::diag::baseline::Baseline;
 use crate::diag::emit::{Sheet, github, gitlab, human, json, junit, markdown, sarif};
 use crate::diag::identity::fingerprints;
@@ -17,6 +20,7 @@ use crate::discover;
 use crate::pipeline::{self, Times};
 use crate::report::coverage;
 use crate::report::facts::Facts;
+use crate::text::date::Day;
 use crate::text::par;
 use crate::text::source::Sources;
 use crate::write;
@@ -33,7 +37,13 @@ pub(crate) fn check(args: &Args, check: &Check) -> Result<u8, String> {
     let ratchet = Ratchet::load(check)?;
     par::on_threads(args.threads, || {
         let mut times = Times::default();
-        let (site, findings) = pipeline::analyse(config, None, today, &clock, &mut times)?;
+        let (sources, _) = pipeline::read(&config, None, &clock, &mut times)?;
+        let since = match &check.changed_since {
+            Some(since) => Some(Since::new(&config, &sources, since, today)?),
+            None => None,
+        };
+        let (site, findings) =
+            pipeline::analyse_sources(config, sources, today, &clock, &mut times);
         let report = pipeline::report(&site, findings);
         let prints = fingerprints(&report, &site.sources);
         let covered = check.min_coverage.map(|limit| {
@@ -47,7 +57,8 @@ pub(crate) fn check(args: &Args, check: &Check) -> Result<u8, String> {
         let (report, prints) = kept(report, prints, |finding, print| {
             let path = &site.sources.get(finding.place.source).path;
             let asked = only.is_empty() || only.iter().any(|folder| holds(folder, path));
-            asked && !baseline.knows(print)
+            let caused = since.as_ref().is_none_or(|s| s.caused(finding, print, &site.sources));
+            asked && caused && !baseline.knows(print)
         });
         let mut sheet = Sheet::new(&report, prints, &site.sources);
         sheet.prefix = &prefix;
@@ -83,6 +94,37 @@ fn kept(
     let pairs = report.findings.into_iter().zip(prints);
     let (findings, prints) = pairs.filter(|((_, f), print)| keep(f, print)).unzip();
     (Report { findings }, prints)
+}
+
+/// What was there before a change.
+struct Since {
+    /// Paths of files that changed.
+    changed: BTreeSet<String>,
+    /// Fingerprints of what was found before.
+    before: BTreeSet<String>,
+}
+
+impl Since {
+    fn new(config: &Config, sources: &Sources, since: &str, today: Day) -> Result<Self, String> {
+        let older = discover::older(config, sources, since)?;
+        let clock = || Duration::ZERO;
+        let mut times = Times::default();
+        let config = config.clone();
+        let (site, findings) =
+            pipeline::analyse_sources(config, older.sources, today, &clock, &mut times);
+        let report = pipeline::report(&site, findings);
+        let before = fingerprints(&report, &site.sources).into_iter().collect();
+        // The process ends soon: to free each node by itself takes longer than some stages.
+        std::mem::forget((report, site));
+        Ok(Self { changed: older.changed, before })
+    }
+
+    /// Whether a finding stands in a changed file, concerns one, or was not there before.
+    fn caused(&self, finding: &Finding, print: &str, sources: &Sources) -> bool {
+        let places = finding.related.iter().map(|(place, _)| place).chain([&finding.place]);
+        let mut paths = places.map(|place| &sources.get(place.source).path);
+        paths.any(|path| self.changed.contains(path)) || !self.before.contains(print)
+    }
 }
 
 /// The baseline that was asked for: its file, what it holds, and whether it is to be written.

@@ -1,4 +1,5 @@
-//! A folder that is the top of a git repository → its [`History`]: the only file that runs a program.
+//! A folder that is the top of a git repository → its [`History`], and the files of an older commit: the only file
+//! that runs a program.
 //!
 //! The repository may be hostile, so git is told to run nothing for it (hooks, monitors, signature and
 //! diff programs), to fetch nothing and to look at no folder but this one. Where git is missing,
@@ -24,6 +25,9 @@ const OLD_IN_A_ROW: usize = 200;
 
 /// Most bytes that are read: commits of many files can be far larger than most.
 const MAX_BYTES: u64 = 256 * 1024 * 1024;
+
+/// Most paths of one call: together they are far below what a system takes.
+const MAX_PATHS: usize = 200;
 
 /// Each commit starts with an empty field, which no path can be; a letter keeps an empty name apart from it.
 const FORMAT: &str = "--format=tformat:%x00%H%x00%ct%x00a%an";
@@ -105,6 +109,63 @@ pub(crate) fn history(folder: &Path, head: &str) -> Option<History> {
         }
         End::Cut | End::Broken => None,
     }
+}
+
+/// Returns the ids of the files below a folder, by path seen from it, where the branch left `since`.
+pub(crate) fn tree(folder: &Path, since: &str) -> Result<BTreeMap<String, String>, String> {
+    let fail = || {
+        format!(
+            "cannot tell what changed since `{since}` in {}: git finds no such commit there; \
+             a shallow clone has to fetch it first",
+            folder.display()
+        )
+    };
+    let commit = |args: &[&str]| {
+        let bytes = ask(folder, args)?;
+        let id = String::from_utf8(bytes).ok()?.trim_end().to_owned();
+        is_id(id.as_bytes()).then_some(id)
+    };
+    let name = format!("{since}^{{commit}}");
+    let given = commit(&["rev-parse", "--verify", "--quiet", "--end-of-options", &name]);
+    let given = given.ok_or_else(fail)?;
+    let left = commit(&["merge-base", &given, "HEAD"]).unwrap_or(given);
+    let output = ask(folder, &["ls-tree", "-r", "-z", &left]).ok_or_else(fail)?;
+    let entries = output.split(|b| *b == 0).filter_map(|entry| {
+        let tab = entry.iter().position(|b| *b == b'\t')?;
+        let id = entry[..tab].rsplit(|b| *b == b' ').next().filter(|id| is_id(id))?;
+        let path = String::from_utf8_lossy(&entry[tab + 1..]).into_owned();
+        Some((path, String::from_utf8_lossy(id).into_owned()))
+    });
+    Ok(entries.collect())
+}
+
+/// Returns the ids that files of a folder would have, as they are: no filter of the repository runs.
+pub(crate) fn ids(folder: &Path, paths: &[&str]) -> Result<Vec<String>, String> {
+    let mut ids = Vec::with_capacity(paths.len());
+    for chunk in paths.chunks(MAX_PATHS) {
+        let output = ask(folder, &[&["hash-object", "--no-filters", "--"][..], chunk].concat());
+        let text = output.and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default();
+        ids.extend(text.lines().map(str::to_owned));
+    }
+    if ids.len() != paths.len() {
+        return Err(format!("git cannot read every file of {}", folder.display()));
+    }
+    Ok(ids)
+}
+
+/// Returns what a file held.
+pub(crate) fn blob(folder: &Path, id: &str) -> Result<Vec<u8>, String> {
+    ask(folder, &["cat-file", "blob", id])
+        .ok_or_else(|| format!("git has no object {id} in {}", folder.display()))
+}
+
+/// Runs git in a folder of any repository and returns what it printed.
+fn ask(folder: &Path, args: &[&str]) -> Option<Vec<u8>> {
+    let mut git = git(folder)?;
+    // Asked for a commit, the repository further up is the one that is meant.
+    git.env_remove("GIT_CEILING_DIRECTORIES");
+    let output = git.args(args).output().ok()?;
+    output.status.success().then_some(output.stdout)
 }
 
 fn git(folder: &Path) -> Option<Command> {

@@ -5,6 +5,7 @@
 
 mod classify;
 mod history;
+mod older;
 mod walk;
 
 use std::fs;
@@ -14,6 +15,7 @@ use std::path::{Path, PathBuf};
 
 use crate::config::Config;
 use crate::discover::classify::Class;
+pub use crate::discover::older::{Older, older};
 use crate::text::history::History;
 use crate::text::par;
 use crate::text::source::{

@@ -213,6 +213,94 @@ fn only_the_folder_s_own_repository_counts() {
     assert_eq!(says(&page(&site)), (false, false), "a link");
 }
 
+/// Returns `path:line CODE` of what `check` finds of a change.
+fn found(folder: &Path, since: &str) -> Vec<String> {
+    let args = ["check", "--now", "2026-11-22", "--fail-on", "never", "--format", "json"];
+    let ran = run(folder, &[&args[..], &["--changed-since", since]].concat());
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let json: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    let line = |f: &serde_json::Value| {
+        let text = |key: &str| f[key].as_str().unwrap();
+        format!("{}:{} {}", text("path"), f["line"], text("code"))
+    };
+    json["findings"].as_array().unwrap().iter().map(line).collect()
+}
+
+/// A site in a folder of a repository, with findings in every file.
+fn linked() -> Option<Temp> {
+    let site = Temp::with(&[
+        ("docs/opslore.yaml", "title: Docs\n"),
+        ("docs/a.md", "# A\n\n[old](gone.md)\n[b](b.md#part)\n![i](i.png)\n"),
+        ("docs/b.md", "# B\n\n## Part\n\n[old](gone.md)\n"),
+        ("docs/c.md", "# C\n\n[old](gone.md) and [b](b.md)\n"),
+        ("docs/i.png", "i"),
+        ("docs/services/pay.yaml", "kind: service\nid: pay\nowner: team:a\n"),
+        ("docs/services/cart.yaml", "kind: service\nid: cart\nowner: team:a\ndepends_on: [pay]\n"),
+    ]);
+    git(site.path(), "")?;
+    told(site.path(), "", &["init", "-q", "-b", "main"]);
+    commit(site.path(), "2026-09-01T12:00:00Z");
+    Some(site)
+}
+
+#[test]
+fn a_change_answers_for_its_files_and_for_what_it_breaks_elsewhere() {
+    let Some(site) = linked() else { return };
+    let docs = site.join("docs");
+    assert_eq!(found(&docs, "HEAD"), [""; 0]);
+
+    // Neither committed nor staged, and in a folder of the repository: the heading that `a.md` names is gone.
+    site.file("docs/b.md", b"# B\n\nNew.\n\n[old](gone.md)\n");
+    let expected = ["a.md:4 OL202", "b.md:5 OL201"];
+    assert_eq!(found(&docs, "main"), expected);
+    told(site.path(), "", &["checkout", "-q", "-b", "change"]);
+    commit(site.path(), "2026-10-01T12:00:00Z");
+    assert_eq!(found(&docs, "main"), expected);
+    assert_eq!(found(&docs, "HEAD"), [""; 0]);
+
+    // What happened on `main` meanwhile is not of this change.
+    told(site.path(), "", &["checkout", "-q", "main"]);
+    site.file("docs/c.md", b"# C\n\nOther words, [old](gone.md)\n");
+    commit(site.path(), "2026-10-02T12:00:00Z");
+    told(site.path(), "", &["checkout", "-q", "change"]);
+    assert_eq!(found(&docs, "main"), expected);
+
+    // Deleted and renamed: whoever named them is told, files that nobody touched are not.
+    for name in ["docs/b.md", "docs/i.png", "docs/services/pay.yaml"] {
+        fs::remove_file(site.join(name)).unwrap();
+    }
+    fs::rename(site.join("docs/c.md"), site.join("docs/d.md")).unwrap();
+    let all = found(&docs, "main");
+    let expected = [
+        "a.md:4 OL201",
+        "a.md:5 OL203",
+        "d.md:3 OL201",
+        "d.md:3 OL201",
+        "services/cart.yaml:4 OL204",
+    ];
+    assert_eq!(all, expected);
+}
+
+#[test]
+fn a_commit_that_is_not_there_is_told() {
+    let Some(site) = linked() else { return };
+    let plain = Temp::with(&[("a.md", "# A\n")]);
+    for (folder, since) in [
+        (site.path(), "nowhere"),
+        (site.path(), "--all"),
+        (site.path(), "--output=x"),
+        (site.path(), "HEAD:docs/a.md"),
+        (site.path(), ""),
+        (plain.path(), "HEAD"),
+    ] {
+        let ran = run(folder, &["check", &format!("--changed-since={since}")]);
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{since}");
+        let start = format!("error: cannot tell what changed since `{since}` in ");
+        assert!(ran.stderr.starts_with(&start), "{}", ran.stderr);
+        assert_eq!(ran.stderr.lines().count(), 1, "{}", ran.stderr);
+    }
+}
+
 #[test]
 fn no_repository_makes_git_run_anything() {
     let Some(site) = shop() else { return };
@@ -263,6 +351,9 @@ fn no_repository_makes_git_run_anything() {
         }
     }
     sign(&shop);
+    site.file("shop/pay/README.md", b"# Pay\n\n[x](gone.md)\n");
+    assert_eq!(found(site.path(), "HEAD"), ["shop/pay/README.md:3 OL201"]);
+    fs::remove_file(site.join("shop/pay/README.md")).unwrap();
     build(&site);
     assert!(page(&site).contains("last change 1 Sep 2026, "), "{}", page(&site));
     assert!(!proof.exists());
