@@ -34,7 +34,7 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     /// Build the whole site
     Build(Build),
-    /// Print findings, write nothing
+    /// Print findings, make no site
     Check(Check),
     /// Explain a finding by its code or name; without one, list all
     Explain {
@@ -171,7 +171,8 @@ pub(crate) enum Format {
     Github,
     /// Code quality report of GitLab
     Gitlab,
-    /// XML as of `JUnit`; what fails the run is a failed test
+    /// As test programs write it
+    #[value(help = "JUnit XML; what fails the run is a failed test")]
     Junit,
     /// For a comment on a change
     Markdown,

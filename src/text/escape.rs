@@ -32,6 +32,38 @@ pub fn markdown(text: &str) -> String {
     out
 }
 
+/// Returns words on one line as [`markdown`] does, with what stands between backticks as code.
+pub fn markdown_with_code(text: &str) -> String {
+    let parts: Vec<&str> = text.split('`').collect();
+    let mut out = String::with_capacity(text.len());
+    for (n, part) in parts.iter().enumerate() {
+        let clean = |c: char| if c.is_control() { ' ' } else { c };
+        let code = part.chars().map(clean).collect::<String>();
+        let is_code = n % 2 == 1 && n + 1 < parts.len() && !code.trim().is_empty();
+        if is_code {
+            out.push('`');
+            out.push_str(&code.split_whitespace().collect::<Vec<_>>().join(" "));
+            out.push('`');
+            continue;
+        }
+        if n % 2 == 1 {
+            out.push_str("\\`");
+        }
+        if part.starts_with(char::is_whitespace) && !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(&markdown(part));
+        if part.trim_end().len() < part.len() && !part.trim().is_empty() {
+            out.push(' ');
+        }
+        if n % 2 == 1 && n + 1 < parts.len() {
+            out.push_str("\\`");
+        }
+    }
+    out.truncate(out.trim_end().len());
+    out
+}
+
 /// Returns text without the characters that XML 1.0 cannot hold, not even escaped (section 2.2).
 pub fn xml(text: &str) -> String {
     let allowed = |c: char| matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
@@ -40,7 +72,7 @@ pub fn xml(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{markdown, xml};
+    use super::{markdown, markdown_with_code, xml};
 
     #[test]
     fn words_stay_words() {
@@ -56,6 +88,19 @@ mod tests {
             ("missing-limit-alert", "missing-limit-alert"),
         ] {
             assert_eq!(markdown(text), expected);
+        }
+    }
+
+    #[test]
+    fn code_stays_code_and_ends_where_it_should() {
+        for (text, expected) in [
+            ("`a|*b*` is not `c\nd`", "`a|*b*` is not `c d`"),
+            ("there is no <b> `x", "there is no \\<b\\> \\`x"),
+            ("an empty `` and ` ` one", "an empty \\`\\` and \\` \\` one"),
+            ("`a`*b*`c` `", "`a`\\*b\\*`c` \\`"),
+            ("`\\`", "`\\`"),
+        ] {
+            assert_eq!(markdown_with_code(text), expected);
         }
     }
 

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::diag::emit::{Sheet, human};
-use crate::text::escape::markdown;
+use crate::text::escape::{markdown, markdown_with_code};
 
 /// A comment on GitHub holds 65,536 characters; what is below the list has to fit too.
 const MAX_BYTES: usize = 60_000;
@@ -25,10 +25,10 @@ pub fn comment(sheet: &Sheet<'_>) -> String {
             row.level.word(),
             rule.code,
             rule.name,
-            markdown(&row.message)
+            markdown_with_code(&row.message)
         );
         if let Some(hint) = &row.hint {
-            let _ = write!(item, " — {}", markdown(hint));
+            let _ = write!(item, " — {}", markdown_with_code(hint));
         }
         item.push('\n');
         if out.len() + item.len() > MAX_BYTES {
