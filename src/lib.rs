@@ -26,6 +26,7 @@ pub mod index;
 pub mod render;
 pub mod theme;
 
+pub mod serve;
 pub mod write;
 
 pub mod code;

@@ -1,7 +1,8 @@
 //! The stages in order: the only file that names every one of them.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -200,6 +201,64 @@ pub fn render(
         Ok::<_, String>(output)
     })?;
     Ok((output, report))
+}
+
+/// What a site is made from.
+pub struct Input {
+    /// Its sources, whose commits are not read yet.
+    pub sources: Sources,
+    /// Its theme.
+    pub theme: Theme,
+    /// How it is rendered.
+    pub options: render::Options,
+    /// What tells it from other input.
+    pub fingerprint: String,
+}
+
+/// Reads what a site is made from.
+pub fn input(config: &Config, options: render::Options, clock: Clock<'_>) -> Result<Input, String> {
+    let (sources, theme) = read(config, None, clock, &mut Times::default())?;
+    let fingerprint = fingerprint(config, &sources, &theme, options);
+    Ok(Input { sources, theme, options, fingerprint })
+}
+
+/// A site whose files are made when they are asked for, by the same code that makes them all.
+pub struct Live<'a> {
+    site: &'a Site,
+    pages: render::Pages<'a>,
+    search: OnceLock<Result<BTreeMap<String, Vec<u8>>, String>>,
+}
+
+impl<'a> Live<'a> {
+    /// Makes what all pages share.
+    pub fn new(
+        site: &'a Site,
+        theme: &Theme,
+        report: &'a Report,
+        options: render::Options,
+    ) -> Result<Self, String> {
+        let pages = render::Pages::new(site, theme, report, options, &|path| asset(site, path))?;
+        Ok(Self { site, pages, search: OnceLock::new() })
+    }
+
+    /// Returns a file by its path in the site; `None` where the site has none of this path.
+    pub fn file(&self, path: &str) -> Result<Option<Vec<u8>>, String> {
+        // The page of the search stands beside its files.
+        if let Some(file) = self.pages.file(path)? {
+            return Ok(Some(file));
+        }
+        if !path.starts_with(index::FOLDER) {
+            return Ok(None);
+        }
+        let search = || Ok(index::index(self.site)?.into_iter().collect());
+        let files = self.search.get_or_init(search).as_ref().map_err(Clone::clone)?;
+        Ok(files.get(path).cloned())
+    }
+}
+
+/// Returns every folder whose changes can change the site.
+pub fn folders(config: &Config, output: Option<&Path>) -> Vec<PathBuf> {
+    discover::folders(config, output)
 }
 
 /// Renders a whole site into `folder`, each page on its own way to the disk; `input` is its [`fingerprint`].

@@ -1,5 +1,6 @@
 //! What was typed.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -34,6 +35,8 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     /// Build the whole site
     Build(Build),
+    /// Show the site while you write: made anew on every change, written nowhere
+    Serve(Serve),
     /// Print findings, make no site
     Check(Check),
     /// Explain a finding by its code or name; without one, list all
@@ -76,6 +79,18 @@ pub(crate) struct Build {
     /// Findings at this level or above make the exit code 1
     #[arg(long, value_enum, value_name = "LEVEL")]
     pub(crate) fail_on: Option<FailOn>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Serve {
+    /// Root of the site
+    pub(crate) dir: Option<PathBuf>,
+    /// Address to listen at; any other than this machine's own lets others read
+    #[arg(short, long, default_value = "127.0.0.1", value_name = "ADDRESS")]
+    pub(crate) interface: IpAddr,
+    /// Port to listen at; 0 takes one that is free
+    #[arg(short, long, default_value_t = 4004, value_name = "PORT")]
+    pub(crate) port: u16,
 }
 
 #[derive(Debug, clap::Args)]

@@ -31,7 +31,7 @@ pub(crate) fn check(args: &Args, check: &Check) -> Result<u8, String> {
     let outlets = outlets(check)?;
     let root = root(args, check.dir.as_deref())?;
     let config = load(&root)?;
-    let today = today(args)?;
+    let today = today(args.now.as_deref())?;
     let only = check.paths.iter().map(|p| relative(&root, p)).collect::<Result<Vec<_>, _>>()?;
     let prefix = prefix(&root);
     let ratchet = Ratchet::load(check)?;

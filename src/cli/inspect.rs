@@ -17,7 +17,7 @@ pub(crate) fn inspect(args: &Args, file: &Path) -> Result<u8, String> {
     let root = root(args, None)?;
     let config = load(&root)?;
     let path = relative(&root, file)?;
-    let today = today(args)?;
+    let today = today(args.now.as_deref())?;
     let clock = || Duration::ZERO;
     let (site, _) = par::on_threads(args.threads, || {
         pipeline::analyse(config, None, today, &clock, &mut Times::default())

@@ -7,6 +7,7 @@ mod inspect;
 mod report;
 mod run;
 mod search;
+mod serve;
 
 use std::process::ExitCode;
 
@@ -24,6 +25,7 @@ pub fn run() -> ExitCode {
     let args = Args::parse();
     let result = match &args.command {
         Command::Build(build) => run::build(&args, build),
+        Command::Serve(serve) => serve::serve(&args, serve),
         Command::Check(check) => check::check(&args, check),
         Command::Explain { code } => explain::explain(code.as_deref()),
         Command::Inspect { file } => inspect::inspect(&args, file),

@@ -34,7 +34,7 @@ pub(crate) fn report(args: &Args, wanted: &ReportArgs) -> Result<u8, String> {
     }
     let root = root(args, None)?;
     let config = load(&root)?;
-    let today = today(args)?;
+    let today = today(args.now.as_deref())?;
     let clock = || Duration::ZERO;
     par::on_threads(args.threads, || {
         let mut times = Times::default();

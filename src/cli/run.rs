@@ -28,7 +28,7 @@ pub(crate) fn build(args: &Args, build: &Build) -> Result<u8, String> {
     if let Some(url) = &build.base_url {
         config.base_url = Some(if url.ends_with('/') { url.clone() } else { format!("{url}/") });
     }
-    let today = today(args)?;
+    let today = today(args.now.as_deref())?;
     let output =
         if build.output.is_absolute() { build.output.clone() } else { here()?.join(&build.output) };
     let fail = if build.strict { Some(FailOn::Warning) } else { build.fail_on };
@@ -117,8 +117,8 @@ pub(crate) fn load(root: &Path) -> Result<Config, String> {
 
 /// Today: as given, else `SOURCE_DATE_EPOCH`, else the clock.
 #[expect(clippy::disallowed_methods, reason = "cli is the stage that reads clock and environment")]
-pub(crate) fn today(args: &Args) -> Result<Day, String> {
-    if let Some(text) = &args.now {
+pub(crate) fn today(now: Option<&str>) -> Result<Day, String> {
+    if let Some(text) = now {
         return Day::parse(text)
             .ok_or_else(|| format!("--now {text} is not a date; write it as 2026-11-22"));
     }

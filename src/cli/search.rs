@@ -43,7 +43,7 @@ pub(crate) fn search(args: &Args, search: &SearchArgs) -> Result<u8, String> {
 fn from_sources(args: &Args, query: &str, limit: usize) -> Result<Answer, String> {
     let root = root(args, None)?;
     let config = load(&root)?;
-    let today = today(args)?;
+    let today = today(args.now.as_deref())?;
     let clock = || Duration::ZERO;
     par::on_threads(args.threads, || {
         let (site, _) = pipeline::analyse(config, None, today, &clock, &mut Times::default())?;

@@ -8,6 +8,7 @@ mod history;
 mod older;
 mod walk;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Read as _};
 use std::os::unix::fs::OpenOptionsExt as _;
@@ -91,6 +92,16 @@ pub fn histories(config: &Config, sources: &mut Sources) {
             *known = read;
         }
     }
+}
+
+/// Returns every folder where a change can change the site: what [`discover`] walks, the root with its site file,
+/// templates and themes. A folder that cannot be read is left out.
+pub fn folders(config: &Config, output: Option<&Path>) -> Vec<PathBuf> {
+    let own = ["templates", "themes"].map(|name| config.root.join(name));
+    let trees = config.sources.iter().map(|source| &source.folder).chain(&own);
+    let walked = trees.flat_map(|tree| walk::folders(tree, output.map(Path::to_path_buf)));
+    let folders: BTreeSet<PathBuf> = walked.chain([config.root.clone()]).collect();
+    folders.into_iter().collect()
 }
 
 /// Reads one file of the input again, for images that pages show. `None` where it cannot be read.

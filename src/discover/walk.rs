@@ -28,28 +28,8 @@ pub(crate) struct Entry {
 
 /// Lists the files below `root`; the folders in `skip` are left out, and so are sites opslore made.
 pub(crate) fn walk(root: &Path, skip: Vec<PathBuf>) -> Result<Vec<Entry>, String> {
-    let mut builder = WalkBuilder::new(root);
-    // Only the tree's own .gitignore files count, so that a build depends on nothing outside its input.
-    builder.hidden(false).parents(false).git_global(false).git_exclude(false).require_git(false);
-    builder.follow_links(false).ignore(false).sort_by_file_name(Ord::cmp);
-    builder.filter_entry(move |entry| {
-        let name = entry.file_name().to_str().unwrap_or("");
-        if entry.depth() == 0 {
-            return true;
-        }
-        if !entry.file_type().is_some_and(|kind| kind.is_dir()) {
-            // GitHub and GitLab look for owners in these hidden folders too.
-            return !is_hidden(name) && (!in_forge_folder(entry.path()) || name == "CODEOWNERS");
-        }
-        let hidden = is_hidden(name) && !FORGE_FOLDERS.contains(&name);
-        let skipped = SKIPPED_FOLDERS.contains(&name) || skip.iter().any(|s| s == entry.path());
-        !hidden
-            && !skipped
-            && !in_forge_folder(entry.path())
-            && !entry.path().join(SITE_MARKER).exists()
-    });
     let mut entries = Vec::new();
-    for item in builder.build() {
+    for item in walker(root, skip).build() {
         match item {
             Ok(item) => {
                 let Some(kind) = item.file_type() else { continue };
@@ -71,6 +51,37 @@ pub(crate) fn walk(root: &Path, skip: Vec<PathBuf>) -> Result<Vec<Entry>, String
         }
     }
     Ok(entries)
+}
+
+/// Lists the folders that [`walk`] looks into, the root among them; none where there is no such folder.
+pub(crate) fn folders(root: &Path, skip: impl IntoIterator<Item = PathBuf>) -> Vec<PathBuf> {
+    let items = walker(root, skip.into_iter().collect()).build().flatten();
+    let folders = items.filter(|item| item.file_type().is_some_and(|kind| kind.is_dir()));
+    folders.map(ignore::DirEntry::into_path).collect()
+}
+
+fn walker(root: &Path, skip: Vec<PathBuf>) -> WalkBuilder {
+    let mut builder = WalkBuilder::new(root);
+    // Only the tree's own .gitignore files count, so that a build depends on nothing outside its input.
+    builder.hidden(false).parents(false).git_global(false).git_exclude(false).require_git(false);
+    builder.follow_links(false).ignore(false).sort_by_file_name(Ord::cmp);
+    builder.filter_entry(move |entry| {
+        let name = entry.file_name().to_str().unwrap_or("");
+        if entry.depth() == 0 {
+            return true;
+        }
+        if !entry.file_type().is_some_and(|kind| kind.is_dir()) {
+            // GitHub and GitLab look for owners in these hidden folders too.
+            return !is_hidden(name) && (!in_forge_folder(entry.path()) || name == "CODEOWNERS");
+        }
+        let hidden = is_hidden(name) && !FORGE_FOLDERS.contains(&name);
+        let skipped = SKIPPED_FOLDERS.contains(&name) || skip.iter().any(|s| s == entry.path());
+        !hidden
+            && !skipped
+            && !in_forge_folder(entry.path())
+            && !entry.path().join(SITE_MARKER).exists()
+    });
+    builder
 }
 
 /// Returns true for what stands in `.github/` or `.gitlab/`.

@@ -17,6 +17,11 @@ use crate::text::date::{Stamp, duration_words};
 /// Most entries of a list.
 const MAX_ROWS: usize = 500;
 
+/// Returns the path of a page's twin.
+pub fn file(address: &UrlPath) -> String {
+    format!("{}index.md", address.as_str())
+}
+
 /// Returns the twin of a page; `None` for pages that are only tools: the search, offline, books.
 pub fn twin(
     facts: &Facts<'_>,
@@ -53,16 +58,10 @@ pub fn twin(
         Page::Reports => out.list("Reports", |page| matches!(page, Page::Report(_)), "reports/"),
         Page::Incidents => out.incidents("Incidents", None),
         Page::Year(year) => out.incidents(&format!("Incidents of {year}"), Some(*year)),
-        Page::Tags
-        | Page::Tag(_)
-        | Page::Book(_)
-        | Page::Problems
-        | Page::Search
-        | Page::About
-        | Page::Wiring
-        | Page::Offline
-        | Page::NotFound
-        | Page::Redirect(_) => return None,
+        _ => {
+            debug_assert!(!has_twin(page), "{page:?} has a twin that nobody writes");
+            return None;
+        }
     }
     out.text.push('\n');
     Some(out.text)

@@ -67,16 +67,16 @@ pub(crate) struct Renderer<'a> {
     pub(crate) templates: Templates,
     pub(crate) index: view::Index<'a>,
     pub(crate) problems: BTreeMap<u32, Vec<usize>>,
-    /// How many services feel it when each is down.
-    pub(crate) radius: BTreeMap<&'a ServiceId, usize>,
+    /// What the reports count.
+    pub(crate) facts: Facts<'a>,
     /// The picture of each service's dependencies, once it was drawn.
     pub(crate) graphs: BTreeMap<&'a ServiceId, OnceLock<Option<Html>>>,
     /// Every incident's durations by measure.
     pub(crate) durations: Vec<Durations>,
     /// Every report.
     pub(crate) figures: Vec<Figures>,
-    /// Titles of feeds by the page that shows the same.
-    pub(crate) feeds: BTreeMap<UrlPath, String>,
+    /// Feeds by the page that shows the same.
+    pub(crate) feeds: BTreeMap<UrlPath, feed::Feed>,
 }
 
 /// Returns the images and attachments that pages show, by path.
@@ -113,50 +113,10 @@ pub fn render<T: Send>(
     read: &(dyn Fn(&str) -> Option<Vec<u8>> + Sync),
     keep: Keep<'_, T>,
 ) -> Result<(Vec<T>, Vec<Finding>), String> {
-    let mut files = Vec::new();
-    let assets_of_theme = Assets::new(theme, &view::names_script(site)?, |path, text| {
-        files.push(keep(path, text.as_bytes().to_vec())?);
-        Ok(())
-    })?;
-    let mut boot = HtmlWriter::default();
-    boot.markup(BOOT);
-    let images = assets(site, read, keep, &mut files)?;
-    let mut problems: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
-    for (n, (level, finding)) in found.findings.iter().enumerate() {
-        if *level >= Level::Info {
-            problems.entry(finding.place.source.0).or_default().push(n);
-        }
-    }
-    let facts = Facts::new(site, found, options.today);
-    let figures = report::all(&facts);
-    let api = export::api(&facts)?;
-    for (path, bytes) in report::files::files(&facts, &figures)?.into_iter().chain(api) {
-        files.push(keep(&path, bytes)?);
-    }
-    let mut index = view::Index::new(site);
-    let durations = std::mem::take(&mut index.durations).map(Durations::new).to_vec();
-    let mut feeds = feeds::feeds(&facts);
-    let renderer = Renderer {
-        site,
-        report: found,
-        options,
-        assets: assets_of_theme,
-        boot: boot.finish(),
-        images,
-        code: code::Highlighter::default(),
-        templates: Templates::new(theme)?,
-        index,
-        problems,
-        durations,
-        graphs: site.catalog.services.keys().map(|id| (id, OnceLock::new())).collect(),
-        radius: facts.radius.clone(),
-        figures,
-        feeds: feeds.iter().map(|feed| (feed.page.clone(), feed.title.clone())).collect(),
-    };
+    let (renderer, mut files) = Renderer::new(site, theme, found, options, read, keep)?;
     let pages: Vec<(&UrlPath, &Page)> = site.routes.pages.iter().collect();
     let rendered = par::map(&pages, |(address, page)| {
-        let made = par::caught(|| renderer.page(address, page));
-        let (html, findings) = made.unwrap_or_else(|| Ok(renderer.fallen(address, page)))?;
+        let (html, findings) = renderer.made(address, page)?;
         Ok::<_, String>((keep(&address.file(), html.into_bytes())?, findings))
     });
     let mut findings = Vec::new();
@@ -166,22 +126,62 @@ pub fn render<T: Send>(
         files.push(file);
     }
     let twins = par::map(&pages, |(address, page)| {
-        let text = twin::twin(&facts, &renderer.figures, address, page)?;
-        Some(keep(&format!("{}index.md", address.as_str()), text.into_bytes()))
+        let text = twin::twin(&renderer.facts, &renderer.figures, address, page)?;
+        Some(keep(&twin::file(address), text.into_bytes()))
     });
     for file in twins.into_iter().flatten() {
         files.push(file?);
     }
-    files.push(keep("llms.txt", llms::llms(&facts).into_bytes())?);
-    feeds.extend(renderer.feeds_of_teams());
-    for file in
-        par::map(&feeds, |feed| keep(&feed.file, feed::atom(&site.config, feed, options.portable)))
-    {
-        files.push(file?);
-    }
-    files.push(keep("robots.txt", b"User-agent: *\nAllow: /\n".to_vec())?);
-    files.push(keep("sitemap.xml", view::sitemap(site))?);
+    files.extend(renderer.data(keep)?);
     Ok((files, findings))
+}
+
+/// The files of a site, each made when it is asked for, by what [`render`] makes them all with.
+pub struct Pages<'a> {
+    renderer: Renderer<'a>,
+    ready: BTreeMap<String, Vec<u8>>,
+    data: OnceLock<Result<BTreeMap<String, Vec<u8>>, String>>,
+}
+
+impl<'a> Pages<'a> {
+    /// Makes what pages share; `read` gives the bytes of an image or attachment.
+    pub fn new(
+        site: &'a Site,
+        theme: &Theme,
+        found: &'a Report,
+        options: Options,
+        read: &(dyn Fn(&str) -> Option<Vec<u8>> + Sync),
+    ) -> Result<Self, String> {
+        let (renderer, ready) = Renderer::new(site, theme, found, options, read, &in_memory)?;
+        Ok(Self { renderer, ready: ready.into_iter().collect(), data: OnceLock::new() })
+    }
+
+    /// Returns a file by its path in the site; `None` where the site has none of this path.
+    pub fn file(&self, path: &str) -> Result<Option<Vec<u8>>, String> {
+        let Renderer { site, facts, figures, .. } = &self.renderer;
+        // A page stands at its folder, its twin in it, the page for lost readers at a name of its own.
+        let folder = path.rfind('/').map_or(0, |slash| slash + 1);
+        for address in [&path[..folder], path] {
+            let Some((address, page)) = site.routes.pages.get_key_value(address) else { continue };
+            if address.file() == path {
+                return Ok(Some(self.renderer.made(address, page)?.0.into_bytes()));
+            }
+            if twin::file(address) == path {
+                return Ok(twin::twin(facts, figures, address, page).map(String::into_bytes));
+            }
+        }
+        if let Some(file) = self.ready.get(path) {
+            return Ok(Some(file.clone()));
+        }
+        let data = || Ok(self.renderer.data(&in_memory)?.into_iter().collect());
+        let data = self.data.get_or_init(data).as_ref().map_err(Clone::clone)?;
+        Ok(data.get(path).cloned())
+    }
+}
+
+/// Keeps a file by its path.
+fn in_memory(path: &str, bytes: Vec<u8>) -> Result<(String, Vec<u8>), String> {
+    Ok((path.to_owned(), bytes))
 }
 
 /// Keeps the images and attachments that pages show; returns the address of each path in the site.
@@ -212,7 +212,81 @@ fn assets<T: Send>(
     Ok(images)
 }
 
-impl Renderer<'_> {
+impl<'a> Renderer<'a> {
+    /// Makes what pages share, and hands the files among it to `keep`.
+    fn new<T: Send>(
+        site: &'a Site,
+        theme: &Theme,
+        found: &'a Report,
+        options: Options,
+        read: &(dyn Fn(&str) -> Option<Vec<u8>> + Sync),
+        keep: Keep<'_, T>,
+    ) -> Result<(Self, Vec<T>), String> {
+        let mut files = Vec::new();
+        let assets_of_theme = Assets::new(theme, &view::names_script(site)?, |path, text| {
+            files.push(keep(path, text.as_bytes().to_vec())?);
+            Ok(())
+        })?;
+        let mut boot = HtmlWriter::default();
+        boot.markup(BOOT);
+        let images = assets(site, read, keep, &mut files)?;
+        let mut problems: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+        for (n, (level, finding)) in found.findings.iter().enumerate() {
+            if *level >= Level::Info {
+                problems.entry(finding.place.source.0).or_default().push(n);
+            }
+        }
+        let facts = Facts::new(site, found, options.today);
+        let mut index = view::Index::new(site);
+        let durations = std::mem::take(&mut index.durations).map(Durations::new).to_vec();
+        let renderer = Self {
+            site,
+            report: found,
+            options,
+            assets: assets_of_theme,
+            boot: boot.finish(),
+            images,
+            code: code::Highlighter::default(),
+            templates: Templates::new(theme)?,
+            index,
+            problems,
+            durations,
+            graphs: site.catalog.services.keys().map(|id| (id, OnceLock::new())).collect(),
+            figures: report::all(&facts),
+            feeds: feeds::feeds(&facts).into_iter().map(|f| (f.page.clone(), f)).collect(),
+            facts,
+        };
+        Ok((renderer, files))
+    }
+
+    /// Makes everything that is neither a page nor shown in one: reports, interface, feeds, lists of addresses.
+    fn data<T: Send>(&self, keep: Keep<'_, T>) -> Result<Vec<T>, String> {
+        let Self { site, facts, figures, .. } = self;
+        let mut files = Vec::new();
+        let made = report::files::files(facts, figures)?.into_iter().chain(export::api(facts)?);
+        for (path, bytes) in made {
+            files.push(keep(&path, bytes)?);
+        }
+        files.push(keep("llms.txt", llms::llms(facts).into_bytes())?);
+        files.push(keep("robots.txt", b"User-agent: *\nAllow: /\n".to_vec())?);
+        files.push(keep("sitemap.xml", view::sitemap(site))?);
+        let of_teams = self.feeds_of_teams();
+        let feeds: Vec<&feed::Feed> = self.feeds.values().chain(&of_teams).collect();
+        let atom = |feed: &&feed::Feed| {
+            keep(&feed.file, feed::atom(&site.config, feed, self.options.portable))
+        };
+        for file in par::map(&feeds, atom) {
+            files.push(file?);
+        }
+        Ok(files)
+    }
+
+    /// Makes one page; its fault stays its own.
+    fn made(&self, address: &UrlPath, page: &Page) -> Result<(String, Vec<Finding>), String> {
+        let made = par::caught(|| self.page(address, page));
+        made.unwrap_or_else(|| Ok(self.fallen(address, page)))
+    }
+
     pub(crate) fn hrefs(&self, from: &UrlPath) -> Hrefs {
         Hrefs::new(from, self.options.portable)
     }

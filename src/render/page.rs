@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::link::Site;
-use crate::link::routes::{FEED, UrlPath};
+use crate::link::routes::UrlPath;
 use crate::render::code;
+use crate::render::feed::Feed;
 use crate::text::html::Html;
 use crate::text::path::percent_encode;
 use crate::text::source::RepositoryId;
@@ -30,13 +31,13 @@ impl Hrefs {
     }
 
     /// Returns the same addresses and that of the page's own feed, where it has one.
-    pub(crate) fn with_feed(mut self, title: Option<&String>, from: &UrlPath) -> Self {
-        let link = |title: &String| LinkView {
-            href: self.file(&format!("{}{FEED}", from.as_str())),
-            text: title.clone(),
+    pub(crate) fn with_feed(mut self, feed: Option<&Feed>) -> Self {
+        let link = |feed: &Feed| LinkView {
+            href: self.file(&feed.file),
+            text: feed.title.clone(),
             note: String::new(),
         };
-        self.feed = title.map(link);
+        self.feed = feed.map(link);
         self
     }
 

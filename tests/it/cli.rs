@@ -19,7 +19,7 @@ fn help_names_every_command_and_goes_to_standard_output() {
     for args in [&["--help"][..], &["help"], &["-h"]] {
         let ran = run(temp.path(), args);
         assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
-        for command in ["build", "check", "explain", "inspect", "config"] {
+        for command in ["build", "serve", "check", "explain", "inspect", "config"] {
             assert!(ran.stdout.contains(&format!("  {command} ")), "{command}: {}", ran.stdout);
         }
     }

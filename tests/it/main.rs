@@ -18,6 +18,7 @@ mod output;
 mod ratchet;
 mod reports;
 mod search;
+mod serve;
 mod similar;
 mod sites;
 mod support;

@@ -178,7 +178,7 @@ impl Renderer<'_> {
     pub(crate) fn page(&self, address: &UrlPath, page: &Page) -> Made {
         let hrefs = match page {
             Page::NotFound => self.hrefs_from_anywhere(address),
-            _ => self.hrefs(address).with_feed(self.feeds.get(address), address),
+            _ => self.hrefs(address).with_feed(self.feeds.get(address)),
         };
         match page {
             Page::Home => self.home(&hrefs),

@@ -59,7 +59,7 @@ impl Renderer<'_> {
         if callers.is_empty() && needs.is_empty() {
             return None;
         }
-        let radius = self.radius.get(id).copied().unwrap_or(0);
+        let radius = self.facts.radius.get(id).copied().unwrap_or(0);
         let (more_callers, more_needs) = (
             callers.len().saturating_sub(MAX_NEIGHBOURS),
             needs.len().saturating_sub(MAX_NEIGHBOURS),

@@ -14,11 +14,12 @@ import portable from './portable.mjs';
 import print from './print.mjs';
 import reflow from './reflow.mjs';
 import search from './search.mjs';
+import serve from './serve.mjs';
 import steps from './steps.mjs';
 import valid from './valid.mjs';
 import ways from './ways.mjs';
 
 export const groups = [
   links, valid, budgets, fold, reflow, axe, keyboard, search, clipboard, steps, ways, noscript, print, portable, offline,
-  pictures, hosts,
+  serve, pictures, hosts,
 ];
