@@ -39,6 +39,19 @@ pub(crate) enum Command {
     Serve(Serve),
     /// Print findings, make no site
     Check(Check),
+    /// Write a runbook, postmortem or service to begin with; never over a file that exists
+    New {
+        /// What it is
+        #[arg(value_enum)]
+        kind: NewKind,
+        /// Its name: the alert's, where it answers one
+        name: String,
+    },
+    /// Write a site file, and a first team, service and runbook where there is nothing yet
+    Init {
+        /// Root of the site
+        dir: Option<PathBuf>,
+    },
     /// Explain a finding by its code or name; without one, list all
     Explain {
         /// Code or name, such as OL201 or broken-link
@@ -58,6 +71,16 @@ pub(crate) enum Command {
         /// Root of the site
         dir: Option<PathBuf>,
     },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum NewKind {
+    /// What to do when an alert fires
+    Runbook,
+    /// What happened in an incident
+    Postmortem,
+    /// What a team runs
+    Service,
 }
 
 #[derive(Debug, clap::Args)]

@@ -4,6 +4,7 @@ mod args;
 mod check;
 mod explain;
 mod inspect;
+mod new;
 mod report;
 mod run;
 mod search;
@@ -29,6 +30,8 @@ pub fn run() -> ExitCode {
         Command::Check(check) => check::check(&args, check),
         Command::Explain { code } => explain::explain(code.as_deref()),
         Command::Inspect { file } => inspect::inspect(&args, file),
+        Command::New { kind, name } => new::new(&args, *kind, name),
+        Command::Init { dir } => new::init(&args, dir.as_deref()),
         Command::Report(wanted) => report::report(&args, wanted),
         Command::Search(search) => search::search(&args, search),
         Command::Config { dir } => run::config(&args, dir.as_deref()),

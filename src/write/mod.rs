@@ -55,6 +55,15 @@ impl Output {
     }
 }
 
+/// Writes a file that does not exist yet, with the folders above it.
+pub fn create(path: &Path, bytes: &[u8]) -> Result<(), String> {
+    if let Some(folder) = path.parent() {
+        make_folder(folder).map_err(|e| fail("make the folder", folder, &e))?;
+    }
+    let made = File::create_new(path).and_then(|mut file| file.write_all(bytes));
+    made.map_err(|e| fail("write", path, &e))
+}
+
 /// Hexadecimal digits of a file's hash in the manifest.
 pub const HASH_DIGITS: usize = 16;
 

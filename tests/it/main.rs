@@ -14,6 +14,7 @@ mod formats;
 mod history;
 mod hostile;
 mod html;
+mod new;
 mod output;
 mod ratchet;
 mod reports;
