@@ -24,7 +24,7 @@
   const list = el('div', { id: 'ol-hits', role: 'listbox', ariaLabel: 'Results', hidden: true });
   const button = (text, onclick) => el('button', { type: 'button', className: 'btn', textContent: text, onclick });
 
-  let panel, text = '', shown, turn = 0, at = 0, options = [], hasEntered;
+  let panel, text = '', shown, turn = 0, at = 0, options = [], hasEntered, leaving, again;
 
   /* A field of one line drops the line ends that tell a log from a question, so what was pasted is kept beside it. */
   function ask(value, keep) {
@@ -286,8 +286,17 @@
     panel.onclick = ({ target }) => {
       if (target === panel) panel.close();
     };
-    panel.onclose = () => history.state?.find != null && history.back();
+    panel.onclose = () => {
+      leaving = !panel.open && history.state?.find != null;
+      if (leaving) history.back();
+    };
     addEventListener('hashchange', () => panel.open && panel.close());
+    /* To go back takes a moment; who asked within it is answered after it. */
+    addEventListener('popstate', () => {
+      const next = again;
+      leaving = again = null;
+      next?.();
+    });
   }
 
   if (place) {
@@ -301,6 +310,7 @@
   /* Opens the search, with a question or what was asked last; null closes it. */
   window.opsloreFind = asked => {
     if (asked === null) return panel?.close();
+    if (leaving) return again = () => window.opsloreFind(asked);
     const kept = history.state?.find;
     const value = asked ?? kept ?? (place && new URLSearchParams(location.search).get('q')) ?? text;
     if (!place) {
