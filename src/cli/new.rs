@@ -8,6 +8,7 @@ use crate::cli::run::{here, load, print, root, say, today};
 use crate::config::FILE_NAME;
 use crate::discover;
 use crate::link::Site;
+use crate::model::alert::AlertRule;
 use crate::model::id::ServiceId;
 use crate::pipeline::{self, Times};
 use crate::text::date::Day;
@@ -105,7 +106,7 @@ fn known(site: &Site, kind: NewKind, name: &str, today: Day) -> Vec<(&'static st
         let expression = rule.expr.as_ref().filter(|expr| !expr.contains("```"));
         values.extend(expression.map(|expr| ("expression", expr.trim().to_owned())));
     }
-    let named = rule.and_then(|rule| rule.labels.get("service")).map(|name| ServiceId::new(name));
+    let named = rule.and_then(AlertRule::service);
     let mut service = named.filter(|id| catalog.services.contains_key(id));
     if catalog.services.len() == 1 && kind != NewKind::Service {
         service = service.or_else(|| catalog.services.keys().next().cloned());

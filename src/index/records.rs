@@ -283,6 +283,7 @@ fn first_line(doc: &Doc, runbook: &Runbook) -> String {
 
 /// What the rules of an alert tell.
 fn alert(site: &Site, name: &str, record: &mut Record) {
+    let mut services: Vec<ServiceId> = Vec::new();
     for rule in site.catalog.alerts.get(name).into_iter().flatten() {
         let rule = &site.catalog.rules[*rule as usize];
         let section = &mut record.sections[0];
@@ -296,16 +297,13 @@ fn alert(site: &Site, name: &str, record: &mut Record) {
         if record.severity.is_empty() {
             record.severity = rule.severity().unwrap_or("").to_owned();
         }
-        let service = ["service", "type", "app"].iter().find_map(|l| rule.labels.get(*l));
-        let service = service.map(|s| ServiceId::new(s));
-        let service = service.and_then(|id| site.catalog.services.get(&id));
-        record.services.extend(service.map(|s| s.id.to_string()));
-        if record.team.is_empty() {
-            let owner = service.and_then(|s| s.owner.as_ref()).map(|o| o.value.clone());
-            let team = rule.team().filter(|t| site.catalog.teams.contains_key(t)).or(owner);
-            record.team = team.map_or(String::new(), |t| t.to_string());
-        }
+        services.extend(rule.service().filter(|id| site.catalog.services.contains_key(id)));
     }
+    if record.team.is_empty() {
+        let teams = site.teams_of_alert(name, &services);
+        record.team = teams.first().map_or(String::new(), ToString::to_string);
+    }
+    record.services.extend(services.iter().map(ToString::to_string));
 }
 
 fn postmortem(postmortem: &Postmortem, record: &mut Record) {

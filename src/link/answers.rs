@@ -3,7 +3,7 @@
 use crate::link::Site;
 use crate::link::routes::{Page, UrlPath};
 use crate::model::document::Doc;
-use crate::model::id::{ServiceId, TeamId};
+use crate::model::id::{DocId, ServiceId, TeamId};
 use crate::model::postmortem::Postmortem;
 use crate::text::date::{Day, Interval};
 use crate::text::slug::segment;
@@ -74,6 +74,14 @@ impl Site {
         match self.routes.pages.get(found) {
             Some(Page::Redirect(to)) => Some(to.clone()),
             _ => Some(found.clone()),
+        }
+    }
+
+    /// Returns the document that a reference such as `runbook:x` means.
+    pub fn referenced(&self, written: &str) -> Option<DocId> {
+        match self.routes.pages.get(&self.reference(written)?)? {
+            Page::Doc(id) => Some(*id),
+            _ => None,
         }
     }
 }

@@ -38,11 +38,14 @@ const WORDS: usize = 60;
 const TOLD: usize = 4;
 
 /// Likeness below which nothing is told, in thousandths.
-const LEAST: u32 = 250;
+const LEAST: u32 = 275;
 
 /// Words of a title or summary, or names, that two files must share at least: that their texts are alike as
 /// a whole may only be how their teams write.
 const TIES: usize = 2;
+
+/// Words that a title has at least if it names what happened, beside services and what every title says.
+const NAMING: usize = 2;
 
 /// What is left of the likeness of planned work and an outage, as a factor.
 const PLANNED: f64 = 0.5;
@@ -63,6 +66,7 @@ mod field {
 
 /// What tells more than a word does: how much more, as a factor of its rarity.
 mod shared {
+    pub(super) const TITLE: f64 = 4.0;
     pub(super) const FACTOR: f64 = 6.0;
     pub(super) const ALERT: f64 = 4.0;
     pub(super) const SERVICE: f64 = 2.0;
@@ -89,6 +93,8 @@ pub struct Alike {
 /// Something that two documents share.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Shared {
+    /// The title, word for word.
+    Title,
     /// A contributing factor.
     Factor(String),
     /// An alert that caught both, or that both are for.
@@ -105,6 +111,7 @@ impl Shared {
     /// Returns the reason in words, names between back ticks.
     pub fn words(&self) -> String {
         match self {
+            Self::Title => "same title".to_owned(),
             Self::Factor(id) => format!("same factor `{id}`"),
             Self::Alert(name) => format!("same alert `{name}`"),
             Self::Service(id) => format!("same service `{id}`"),
@@ -137,6 +144,12 @@ impl Similar {
 /// What a document is compared by: a name of some sort, or a word without its ending.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Mark {
+    /// What is named alike but hit another service, or was planned, is not alike for that.
+    Title {
+        title: String,
+        service: String,
+        is_planned: bool,
+    },
     Factor(String),
     Alert(String),
     Service(String),
@@ -147,6 +160,7 @@ enum Mark {
 impl Mark {
     fn weight(&self) -> f64 {
         match self {
+            Self::Title { .. } => shared::TITLE,
             Self::Factor(_) => shared::FACTOR,
             Self::Alert(_) => shared::ALERT,
             Self::Service(_) => shared::SERVICE,
@@ -210,7 +224,31 @@ impl Marks {
             Detail::Runbook(runbook) => marks.runbook(runbook),
             _ => {}
         }
+        marks.title(doc);
         marks
+    }
+
+    /// Its title, for each service that it is about, if it says more than that they failed.
+    fn title(&mut self, doc: &Doc) {
+        let title = doc.title.value.to_lowercase();
+        let service = |mark: &Mark| match mark {
+            Mark::Service(id) => Some(id.clone()),
+            _ => None,
+        };
+        let mut services: Vec<String> = self.weights.keys().filter_map(service).collect();
+        let is_generic = |word: &str| is_stop(word) || is_quiet(word) || is_said(word);
+        let is_service = |word: &str| services.iter().any(|id| id.contains(word));
+        let says = |word: &&str| !word.is_empty() && !is_generic(word) && !is_service(word);
+        if title.split(|c: char| !c.is_alphanumeric()).filter(says).count() < NAMING {
+            return;
+        }
+        if services.is_empty() {
+            services.push(String::new());
+        }
+        for service in services {
+            let title = title.clone();
+            self.name(Mark::Title { title, service, is_planned: self.is_planned });
+        }
     }
 
     fn postmortem(&mut self, postmortem: &Postmortem) {
@@ -269,10 +307,11 @@ fn compare(catalog: &Catalog, sources: &Sources, docs: &[DocId]) -> BTreeMap<Doc
         *files.entry(mark).or_default() += 1;
     }
     let widest = (docs.len() / COMMON).clamp(FEW, WIDEST);
-    let telling = |n: u32| n > 1 && n as usize <= widest;
+    // A title that many have is a form, and not what happened.
+    let most = |mark: &Mark| if matches!(mark, Mark::Title { .. }) { FEW } else { widest };
     let known: Vec<(&Mark, f64)> = files
         .into_iter()
-        .filter(|(_, n)| telling(*n))
+        .filter(|(mark, n)| *n > 1 && *n as usize <= most(mark))
         .map(|(mark, n)| (mark, mark.weight() * rarity(docs.len(), n)))
         .collect();
     let numbers: BTreeMap<&Mark, u32> = known.iter().map(|(mark, _)| *mark).zip(0..).collect();
@@ -352,12 +391,13 @@ impl Compared<'_> {
         let is_telling = |word: &String| {
             self.marks[a].telling.contains(word) || self.marks[b].telling.contains(word)
         };
-        let is_tie = |mark: &&&Mark| match mark {
-            Mark::Factor(_) | Mark::Alert(_) => true,
-            Mark::Service(_) | Mark::Tag(_) => false,
-            Mark::Word(word) => is_telling(word) && !of_service(word),
+        let ties = |mark: &&Mark| match mark {
+            Mark::Title { .. } => TIES,
+            Mark::Factor(_) | Mark::Alert(_) => 1,
+            Mark::Service(_) | Mark::Tag(_) => 0,
+            Mark::Word(word) => usize::from(is_telling(word) && !of_service(word)),
         };
-        shared.iter().filter(is_tie).count() >= TIES
+        shared.iter().map(ties).sum::<usize>() >= TIES
     }
 
     /// What is told of what two documents share: names, and the weightiest words together.
@@ -366,6 +406,8 @@ impl Compared<'_> {
         let mut words: Vec<String> = Vec::new();
         for mark in shared {
             match mark {
+                Mark::Title { .. } if out.contains(&Shared::Title) => {}
+                Mark::Title { .. } => out.push(Shared::Title),
                 Mark::Factor(id) => out.push(Shared::Factor(id.clone())),
                 Mark::Alert(name) => out.push(Shared::Alert(name.clone())),
                 Mark::Service(id) => out.push(Shared::Service(id.clone())),

@@ -127,6 +127,18 @@ impl Measure {
 }
 
 impl Postmortem {
+    /// Returns whether a customer told of it, and no alert.
+    pub fn noticed_by_customer(&self) -> bool {
+        self.detection.as_ref().is_some_and(|method| method.value == "customer")
+    }
+
+    /// Returns whether an action is to detect the next of its kind; `None` where no action says of which type it is.
+    pub fn detects(&self) -> Option<bool> {
+        let kinds = || self.actions.iter().filter_map(|action| action.kind.as_deref());
+        kinds().next()?;
+        Some(kinds().any(|kind| kind == "detect"))
+    }
+
     /// Returns what ended it, in the author's words: a mitigator, else the timeline's entry that mitigated.
     pub fn ended_by(&self) -> Option<&str> {
         let event = |kind: &str| {

@@ -55,6 +55,9 @@ pub struct Options {
 /// several threads at once.
 pub type Keep<'a, T> = &'a (dyn Fn(&str, Vec<u8>) -> Result<T, String> + Sync);
 
+/// Keeps a file as it is.
+const IN_MEMORY: Keep<'_, (String, Vec<u8>)> = &|path, bytes| Ok((path.to_owned(), bytes));
+
 /// Everything that a page may look at while it is made.
 pub(crate) struct Renderer<'a> {
     pub(crate) site: &'a Site,
@@ -152,7 +155,7 @@ impl<'a> Pages<'a> {
         options: Options,
         read: &(dyn Fn(&str) -> Option<Vec<u8>> + Sync),
     ) -> Result<Self, String> {
-        let (renderer, ready) = Renderer::new(site, theme, found, options, read, &in_memory)?;
+        let (renderer, ready) = Renderer::new(site, theme, found, options, read, IN_MEMORY)?;
         Ok(Self { renderer, ready: ready.into_iter().collect(), data: OnceLock::new() })
     }
 
@@ -173,15 +176,10 @@ impl<'a> Pages<'a> {
         if let Some(file) = self.ready.get(path) {
             return Ok(Some(file.clone()));
         }
-        let data = || Ok(self.renderer.data(&in_memory)?.into_iter().collect());
+        let data = || Ok(self.renderer.data(IN_MEMORY)?.into_iter().collect());
         let data = self.data.get_or_init(data).as_ref().map_err(Clone::clone)?;
         Ok(data.get(path).cloned())
     }
-}
-
-/// Keeps a file by its path.
-fn in_memory(path: &str, bytes: Vec<u8>) -> Result<(String, Vec<u8>), String> {
-    Ok((path.to_owned(), bytes))
 }
 
 /// Keeps the images and attachments that pages show; returns the address of each path in the site.

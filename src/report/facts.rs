@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use crate::diag::Report;
 use crate::link::Site;
-use crate::link::routes::Page;
 use crate::model::document::{Detail, Doc};
 use crate::model::id::{DocId, ServiceId, TeamId};
 use crate::model::postmortem::Postmortem;
@@ -119,10 +118,9 @@ impl<'a> Facts<'a> {
             }
             for (name, helped) in &incident.postmortem.runbooks_used {
                 let one = Use { incident: n, helped: helped.as_deref() };
-                let page = site.reference(&name.value).and_then(|at| site.routes.pages.get(&at));
-                match page {
-                    Some(Page::Doc(id)) => facts.used.entry(*id).or_default().push(one),
-                    _ => facts.missed.entry(&name.value).or_default().push(one),
+                match site.referenced(&name.value) {
+                    Some(id) => facts.used.entry(id).or_default().push(one),
+                    None => facts.missed.entry(&name.value).or_default().push(one),
                 }
             }
         }

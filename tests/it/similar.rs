@@ -8,6 +8,7 @@ use std::path::Path;
 
 use opslore::config::Config;
 use opslore::link::Site;
+use opslore::model::id::DocId;
 use opslore::pipeline::{self, Times};
 use opslore::text::date::Day;
 use serde_json::Value;
@@ -98,4 +99,32 @@ fn what_is_told_resembles() {
     }
     println!("held, both trees: {:.1} %", 100.0 * held.precision());
     assert!(held.right > 0 && held.precision() >= LEAST);
+}
+
+/// Incidents that a team met again, as their titles tell: each must be told of every other of its family.
+const FAMILIES: [&[&str]; 3] = [
+    &["PM2021-005", "PM2021-006", "PM2021-007"],
+    &["PM2021-002", "PM2021-003"],
+    &["PM2020-002", "PM2020-009"],
+];
+
+#[test]
+fn what_came_back_is_told_of_its_family() {
+    let Some(folder) = corpora() else { return };
+    let site = site(&folder.join("incidents"));
+    let number = |id: DocId| {
+        let path = site.source(site.doc(id)).path.as_str();
+        path.rsplit('/').next().unwrap().split(" - ").next().unwrap().to_owned()
+    };
+    for family in FAMILIES {
+        for member in family {
+            let id = site.docs().map(|(id, _)| id).find(|id| number(*id) == *member).unwrap();
+            let told = site.similar.of(id);
+            for other in family.iter().filter(|other| *other != member) {
+                let alike = told.iter().find(|alike| number(alike.doc) == *other);
+                let alike = alike.unwrap_or_else(|| panic!("{member}: nothing of {other}"));
+                assert!(!alike.shared.is_empty(), "{member} and {other}: no reason");
+            }
+        }
+    }
 }

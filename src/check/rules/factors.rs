@@ -70,14 +70,10 @@ pub(crate) fn check(site: &Site, _today: Day, findings: &mut Vec<Finding>) {
     }
     for doc in &catalog.documents {
         let Detail::Postmortem(postmortem) = &doc.detail else { continue };
-        let Some(method) = postmortem.detection.as_ref().filter(|m| m.value == "customer") else {
-            continue;
-        };
-        let detects = postmortem.actions.iter().any(|a| a.kind.as_deref() == Some("detect"));
-        // Where no action says of which kind it is, nobody can tell.
-        let says = postmortem.actions.iter().any(|a| a.kind.is_some());
-        if says && !detects && postmortem.status() != "draft" {
-            let place = method.place.unwrap_or(Place::file(doc.source));
+        let open = postmortem.noticed_by_customer() && postmortem.detects() == Some(false);
+        if open && postmortem.status() != "draft" {
+            let said = postmortem.detection.as_ref().and_then(|method| method.place);
+            let place = said.unwrap_or(Place::file(doc.source));
             findings.push(
                 Finding::new(
                     Code::NoticedByCustomer,

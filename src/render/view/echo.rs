@@ -1,7 +1,6 @@
 //! What came back in an incident, and what resembles it or a runbook → parts of its page, each with the reason.
 
 use crate::link::recurrence::Recurrence;
-use crate::link::routes::Page;
 use crate::link::similar::Shared;
 use crate::model::document::Detail;
 use crate::model::id::DocId;
@@ -80,24 +79,11 @@ impl Renderer<'_> {
 
     /// What tells of an incident that no alert did.
     pub(crate) fn told_by_a_customer(&self, postmortem: &Postmortem) -> Option<&'static str> {
-        let method = postmortem.detection.as_ref()?;
-        (method.value == "customer").then(|| {
-            let planned = postmortem.actions.iter().any(|a| a.kind.as_deref() == Some("detect"));
-            if planned {
-                "a customer noticed it first; an action is to detect it"
-            } else {
-                "a customer noticed it first, and no action is to detect it"
-            }
+        postmortem.noticed_by_customer().then(|| match postmortem.detects() {
+            Some(true) => "a customer noticed it first; an action is to detect it",
+            Some(false) => "a customer noticed it first, and no action is to detect it",
+            None => "a customer noticed it first",
         })
-    }
-
-    /// The document that a reference of front matter means.
-    pub(crate) fn runbook_meant(&self, written: &str) -> Option<DocId> {
-        let address = self.site.reference(written)?;
-        match self.site.routes.pages.get(&address)? {
-            Page::Doc(id) => Some(*id),
-            _ => None,
-        }
     }
 
     fn echo_row(&self, hrefs: &Hrefs, id: DocId, why: &[String]) -> Row {

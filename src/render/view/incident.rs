@@ -268,7 +268,7 @@ impl Renderer<'_> {
         let mut rows = Vec::new();
         for (name, helped) in &postmortem.runbooks_used {
             let note = helped.as_deref().map(|h| format!("helped: {h}")).unwrap_or_default();
-            let since = self.runbook_meant(&name.value);
+            let since = self.site.referenced(&name.value);
             let since = since.and_then(|id| self.changed_since(id, postmortem));
             let note = join(&[note, since.unwrap_or_default()]);
             rows.push(self.reference_row(hrefs, &name.value, &note));
