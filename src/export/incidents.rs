@@ -7,7 +7,6 @@ use crate::link::routes::UrlPath;
 use crate::model::field::Field;
 use crate::model::id::{FactorId, LessonId, ServiceId, TeamId};
 use crate::model::postmortem::Measure;
-use crate::report::actions::ledger;
 use crate::report::facts::Facts;
 use crate::text::date::Stamp;
 
@@ -100,7 +99,7 @@ pub(crate) fn postmortems<'a>(facts: &'a Facts<'a>) -> Vec<PostmortemRow<'a>> {
 /// One action item.
 #[derive(Serialize)]
 pub(crate) struct ActionRow<'a> {
-    name: String,
+    name: &'a str,
     title: String,
     state: &'static str,
     overdue: bool,
@@ -108,7 +107,7 @@ pub(crate) struct ActionRow<'a> {
     done_on: Option<String>,
     age_days: Option<i64>,
     owner: Option<&'a str>,
-    team: Option<TeamId>,
+    team: Option<&'a TeamId>,
     r#type: Option<&'a str>,
     link: Option<&'a str>,
     postmortem: &'a str,
@@ -119,8 +118,9 @@ pub(crate) struct ActionRow<'a> {
 
 /// Every action item, overdue ones first.
 pub(crate) fn actions<'a>(facts: &'a Facts<'a>) -> Vec<ActionRow<'a>> {
-    ledger(facts)
-        .into_iter()
+    facts
+        .ledger
+        .iter()
         .map(|entry| {
             let incident = &facts.incidents[entry.incident];
             let source = facts.site.sources.get(entry.action.place.source);
@@ -138,8 +138,8 @@ pub(crate) fn actions<'a>(facts: &'a Facts<'a>) -> Vec<ActionRow<'a>> {
                 postmortem_url: facts.site.routes.doc(incident.id).as_str(),
                 source: &source.path,
                 line: source.line_column(entry.action.place.span.start).0,
-                name: entry.name,
-                team: entry.team,
+                name: &entry.name,
+                team: entry.team.as_ref(),
             }
         })
         .collect()

@@ -3,7 +3,7 @@
 use crate::link::routes::Page;
 
 /// Reports with a page below `/reports/`, whose numbers `report` makes.
-pub const REPORTS: [&str; 13] = [
+pub const REPORTS: [&str; 14] = [
     "coverage",
     "services",
     "freshness",
@@ -16,6 +16,7 @@ pub const REPORTS: [&str; 13] = [
     "detection",
     "durations",
     "factors",
+    "recurrence",
     "lessons",
 ];
 

@@ -57,7 +57,7 @@ impl Entry<'_> {
 }
 
 /// Returns every action item, overdue ones first.
-pub fn ledger<'a>(facts: &Facts<'a>) -> Vec<Entry<'a>> {
+pub(crate) fn ledger<'a>(facts: &Facts<'a>) -> Vec<Entry<'a>> {
     let mut out = Vec::new();
     for (n, incident) in facts.incidents.iter().enumerate() {
         let mut names: BTreeMap<String, usize> = BTreeMap::new();
@@ -108,7 +108,7 @@ fn team(facts: &Facts<'_>, incident: &Incident<'_>, action: &Action) -> Option<T
 
 /// The ledger as a report.
 pub(crate) fn actions(facts: &Facts<'_>) -> Figures {
-    let ledger = ledger(facts);
+    let ledger = &facts.ledger;
     let open = ledger.iter().filter(|e| e.action.state.is_open()).count();
     let late = ledger.iter().filter(|e| e.late.is_some()).count();
     let lead = format!(
@@ -128,8 +128,8 @@ pub(crate) fn actions(facts: &Facts<'_>) -> Figures {
             of: open as u64,
             words: "open actions that are not overdue",
         }),
-        totals: Some(by_team(facts, &ledger)),
-        table: rows(facts, &ledger),
+        totals: Some(by_team(facts, ledger)),
+        table: rows(facts, ledger),
         ..Figures::default()
     }
 }

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::link::routes::UrlPath;
 use crate::model::action::ActionState;
 use crate::model::id::TeamId;
-use crate::report::actions::ledger;
 use crate::report::counted;
 use crate::report::emit::markdown;
 use crate::report::facts::Facts;
@@ -93,7 +92,7 @@ pub fn digest(facts: &Facts<'_>, since: Day) -> Digest {
             }
         });
     let incidents: Vec<Row> = incidents.collect();
-    let ledger = ledger(facts);
+    let ledger = &facts.ledger;
     let late = ledger.iter().filter_map(|entry| {
         let days = usize::try_from(entry.late?).ok()?;
         let incident = &facts.incidents[entry.incident];

@@ -9,6 +9,7 @@ use crate::model::id::{DocId, ServiceId, TeamId};
 use crate::model::postmortem::Postmortem;
 use crate::model::runbook::Runbook;
 use crate::report::Value;
+use crate::report::actions::{self, Entry};
 use crate::text::date::Day;
 use crate::text::par;
 
@@ -39,6 +40,10 @@ pub struct Facts<'a> {
     pub(crate) service_docs: BTreeMap<&'a ServiceId, DocId>,
     /// The document of each team that has one.
     pub(crate) team_docs: BTreeMap<&'a TeamId, DocId>,
+    /// Every action, overdue ones first.
+    pub(crate) ledger: Vec<Entry<'a>>,
+    /// Places in `ledger` of what a team has still to do.
+    pub(crate) open_of: BTreeMap<TeamId, Vec<usize>>,
     /// How many services feel it when each is down.
     pub radius: BTreeMap<&'a ServiceId, usize>,
 }
@@ -79,6 +84,8 @@ impl<'a> Facts<'a> {
             services_of: BTreeMap::new(),
             service_docs: BTreeMap::new(),
             team_docs: BTreeMap::new(),
+            ledger: Vec::new(),
+            open_of: BTreeMap::new(),
             radius: services.into_iter().zip(radius).collect(),
         };
         for (id, doc) in site.docs() {
@@ -122,6 +129,12 @@ impl<'a> Facts<'a> {
                     Some(id) => facts.used.entry(id).or_default().push(one),
                     None => facts.missed.entry(&name.value).or_default().push(one),
                 }
+            }
+        }
+        facts.ledger = actions::ledger(&facts);
+        for (n, entry) in facts.ledger.iter().enumerate() {
+            if let Some(team) = entry.team.as_ref().filter(|_| entry.action.state.is_open()) {
+                facts.open_of.entry(team.clone()).or_default().push(n);
             }
         }
         facts

@@ -1,7 +1,6 @@
 //! Figures → the files beside their pages: CSV, JSON, the calendar of actions, badges.
 
 use crate::report::Figures;
-use crate::report::actions::ledger;
 use crate::report::badges;
 use crate::report::emit::{calendar, csv, json};
 use crate::report::facts::Facts;
@@ -19,7 +18,7 @@ pub fn files(facts: &Facts<'_>, reports: &[Figures]) -> Result<Vec<(String, Vec<
         out.push((format!("{place}.csv"), csv::csv(&figures.table).into_bytes()));
         out.push((format!("{place}.json"), json::json(figures, facts.today)?.into_bytes()));
     }
-    let calendar = calendar::calendar(facts, &ledger(facts));
+    let calendar = calendar::calendar(facts, &facts.ledger);
     out.push(("actions.ics".to_owned(), calendar.into_bytes()));
     out.extend(badges::badges(facts));
     Ok(out)

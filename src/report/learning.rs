@@ -3,10 +3,11 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::link::recurrence::Recurrence;
 use crate::model::id::{DocId, TeamId};
 use crate::report::facts::{Facts, Incident};
 use crate::report::incidents::{by_month, cells, month_columns};
-use crate::report::{Column, Figures, Look, Share, Table, Value, counted};
+use crate::report::{Column, Figures, Look, Mood, Share, Table, Value, counted};
 
 /// Contributing factors by month.
 pub(crate) fn factors(facts: &Facts<'_>) -> Figures {
@@ -57,6 +58,66 @@ pub(crate) fn factors(facts: &Facts<'_>) -> Figures {
             title: "Factors",
             columns,
             rows: rows.into_iter().map(|(_, row)| row).collect(),
+        },
+        ..Figures::default()
+    }
+}
+
+/// Factors that came back where they had been, or over a dependency, and what had been done about them.
+pub(crate) fn recurrence(facts: &Facts<'_>) -> Figures {
+    let mut rows = Vec::new();
+    let (mut open, mut back) = (0, 0);
+    for incident in &facts.incidents {
+        let found = facts.site.recurrences.of(incident.id);
+        back += usize::from(!found.is_empty());
+        open += usize::from(found.iter().any(|r| r.actions.open > 0));
+        for Recurrence { factor, before, over, actions } in found {
+            let state = match (actions.open, actions.done) {
+                (0, 0) => Value::None,
+                (0, _) => Value::State("after it was mended", Mood::Bad),
+                _ => Value::State("action was open", Mood::Warn),
+            };
+            rows.push(vec![
+                facts.incident(incident),
+                Value::day(incident.day),
+                match facts.site.routes.factor(factor) {
+                    Some(address) => Value::Page(factor.to_string(), address.clone()),
+                    None => Value::text(factor.as_str()),
+                },
+                Value::Text(over.words().replace('`', "")),
+                Value::Page(
+                    facts.site.doc(*before).id.value.clone(),
+                    facts.site.routes.doc(*before).clone(),
+                ),
+                state,
+                Value::count(actions.open),
+                Value::count(actions.done),
+            ]);
+        }
+    }
+    Figures {
+        name: "recurrence",
+        title: "What came back",
+        lead: format!(
+            "A factor came back in {back} of {}, in {open} while an action of the earlier one was still open.",
+            counted(facts.incidents.len(), "incident", "incidents"),
+        ),
+        notes: vec![
+            "The same factor at the same service, at a service that depends on it, or over a dependency that both share. Actions are those of the earlier incident, as they stood when the later one began.".to_owned(),
+        ],
+        table: Table {
+            title: "Recurrences",
+            columns: Column::plain([
+                ("incident", "Incident"),
+                ("day", "Day"),
+                ("factor", "Factor"),
+                ("over", "Where"),
+                ("before", "Earlier"),
+                ("state", "Its actions"),
+                ("open", "Open then"),
+                ("done", "Done then"),
+            ]),
+            rows,
         },
         ..Figures::default()
     }

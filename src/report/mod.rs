@@ -38,6 +38,7 @@ const REPORTS: &[(&str, Make)] = &[
     ("detection", incidents::detection),
     ("durations", incidents::durations),
     ("factors", learning::factors),
+    ("recurrence", learning::recurrence),
     ("lessons", learning::lessons),
     ("problems", problems::problems),
 ];

@@ -4,11 +4,14 @@ use crate::link::routes::UrlPath;
 use crate::model::document::Detail;
 use crate::model::id::{DocId, TeamId};
 use crate::render::Renderer;
-use crate::render::page::{Article, Cell, Fact, Hrefs, Part, Row, Table};
+use crate::render::page::{Article, Cell, Chip, Fact, Hrefs, Part, Row, Table};
 use crate::render::view::Made;
 use crate::render::view::service::button;
-use crate::render::view::shared::{crumb, here, outside_row};
+use crate::render::view::shared::{crumb, here, join, outside_row};
 use crate::text::html::Html;
+
+/// Most open actions that a team's page shows.
+const MOST_ACTIONS: usize = 10;
 
 /// One runbook of a book.
 #[derive(serde::Serialize)]
@@ -75,6 +78,7 @@ impl Renderer<'_> {
                 ..Part::default()
             });
         }
+        article.parts.extend(self.open_actions(hrefs, id));
         if !runbooks.is_empty() {
             let more = vec![button(
                 format!(
@@ -141,6 +145,36 @@ impl Renderer<'_> {
             &article,
         )?;
         Ok((html, findings))
+    }
+
+    /// What a team has to do after incidents, overdue first.
+    fn open_actions(&self, hrefs: &Hrefs, id: &TeamId) -> Option<Part> {
+        let open = self.facts.open_of.get(id)?;
+        let row = |n: &usize| {
+            let entry = &self.facts.ledger[*n];
+            let incident = &self.facts.incidents[entry.incident];
+            let words = |days| format!("{days} {} late", if days == 1 { "day" } else { "days" });
+            let late = entry.late.map(|days| Chip { level: "1", text: words(days) });
+            Row {
+                href: hrefs.to(self.site.routes.doc(incident.id)),
+                text: entry.title(),
+                chip: late,
+                note: join(&[
+                    entry.action.owner.clone().unwrap_or_else(|| "nobody named".into()),
+                    entry.action.due.map_or("no date".to_owned(), |due| format!("due {due}")),
+                    incident.doc.id.value.clone(),
+                ]),
+                ..Row::default()
+            }
+        };
+        Some(Part {
+            id: "ol-actions".into(),
+            title: "Open actions".into(),
+            note: open.len().to_string(),
+            rows: open.iter().take(MOST_ACTIONS).map(row).collect(),
+            more: vec![button(hrefs.file("actions/"), "Every action")],
+            ..Part::default()
+        })
     }
 
     pub(crate) fn runbooks_of_team(&self, id: &TeamId) -> Vec<DocId> {
