@@ -74,8 +74,8 @@ pub(crate) fn recurrence(facts: &Facts<'_>) -> Figures {
         for Recurrence { factor, before, over, actions } in found {
             let state = match (actions.open, actions.done) {
                 (0, 0) => Value::None,
-                (0, _) => Value::State("after it was mended", Mood::Bad),
-                _ => Value::State("action was open", Mood::Warn),
+                (0, _) => Value::State("all done", Mood::Bad),
+                _ => Value::State("some open", Mood::Warn),
             };
             rows.push(vec![
                 facts.incident(incident),
@@ -95,6 +95,16 @@ pub(crate) fn recurrence(facts: &Facts<'_>) -> Figures {
             ]);
         }
     }
+    let mut columns = Column::plain([
+        ("incident", "Incident"),
+        ("day", "Day"),
+        ("factor", "Factor"),
+        ("over", "Where"),
+        ("before", "Earlier"),
+        ("state", "Its actions"),
+    ]);
+    let hidden = [("open", "Open then"), ("done", "Done then")];
+    columns.extend(Column::plain(hidden).into_iter().map(|column| column.look(Look::Hidden)));
     Figures {
         name: "recurrence",
         title: "What came back",
@@ -107,16 +117,7 @@ pub(crate) fn recurrence(facts: &Facts<'_>) -> Figures {
         ],
         table: Table {
             title: "Recurrences",
-            columns: Column::plain([
-                ("incident", "Incident"),
-                ("day", "Day"),
-                ("factor", "Factor"),
-                ("over", "Where"),
-                ("before", "Earlier"),
-                ("state", "Its actions"),
-                ("open", "Open then"),
-                ("done", "Done then"),
-            ]),
+            columns,
             rows,
         },
         ..Figures::default()

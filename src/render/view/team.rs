@@ -160,7 +160,11 @@ impl Renderer<'_> {
                 text: entry.title(),
                 chip: late,
                 note: join(&[
-                    entry.action.owner.clone().unwrap_or_else(|| "nobody named".into()),
+                    match entry.action.owner.as_deref() {
+                        None => "nobody named".to_owned(),
+                        Some(owner) if TeamId::new(owner) == *id => String::new(),
+                        Some(owner) => owner.to_owned(),
+                    },
                     entry.action.due.map_or("no date".to_owned(), |due| format!("due {due}")),
                     incident.doc.id.value.clone(),
                 ]),
