@@ -22,6 +22,7 @@ pub mod export;
 pub mod report;
 
 pub mod check;
+pub mod compare;
 pub mod index;
 pub mod render;
 pub mod theme;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::check;
+use crate::compare::Inventory;
 use crate::config::Config;
 use crate::diag::emit::json::{self, JsonFinding};
 use crate::diag::{Code, Finding, Report};
@@ -18,6 +19,7 @@ use crate::model::collect;
 use crate::parse;
 use crate::render;
 use crate::render::keep::{self, Made};
+use crate::report::facts::Facts;
 use crate::text::date::Day;
 use crate::text::hash::{Fingerprint, hash, hex};
 use crate::text::par;
@@ -157,6 +159,11 @@ pub fn report(site: &Site, findings: Vec<Finding>) -> Report {
     Report::new(findings.collect(), &site.sources, |finding, path| {
         site.config.policy.level(finding, path)
     })
+}
+
+/// Returns what a site has, by which it can be compared.
+pub fn inventory(site: &Site, report: &Report, today: Day) -> Result<Inventory, String> {
+    Inventory::of(&Facts::new(site, report, today))
 }
 
 /// Renders a whole site into memory; `input` is its [`fingerprint`].

@@ -52,6 +52,8 @@ pub(crate) enum Command {
         /// Root of the site
         dir: Option<PathBuf>,
     },
+    /// Tell what a change adds, removes, moves and breaks, and for whom
+    Diff(Diff),
     /// Explain a finding by its code or name; without one, list all
     Explain {
         /// Code or name, such as OL201 or broken-link
@@ -93,6 +95,12 @@ pub(crate) struct Build {
     /// Address of the published site
     #[arg(long, value_name = "URL")]
     pub(crate) base_url: Option<String>,
+    /// Publish only where no promised address of this built site vanishes, and no more pages than allowed
+    #[arg(long, value_name = "SITE")]
+    pub(crate) against: Option<PathBuf>,
+    /// What may vanish: a share such as 30, or an address or pattern such as 'alerts/Old*/'; may be repeated
+    #[arg(long, value_name = "WHAT", requires = "against", value_parser = allow_vanish)]
+    pub(crate) allow_vanish: Vec<AllowVanish>,
     /// Links name index.html, so that the site works from file://
     #[arg(long)]
     pub(crate) portable: bool,
@@ -102,6 +110,44 @@ pub(crate) struct Build {
     /// Findings at this level or above make the exit code 1
     #[arg(long, value_enum, value_name = "LEVEL")]
     pub(crate) fail_on: Option<FailOn>,
+}
+
+/// What `build` may take away from the old site.
+#[derive(Clone, Debug)]
+pub(crate) enum AllowVanish {
+    /// A share of its addresses.
+    Percent(f64),
+    /// Addresses like this one.
+    Address(String),
+}
+
+fn allow_vanish(text: &str) -> Result<AllowVanish, String> {
+    if text.starts_with(|c: char| c.is_ascii_digit()) && !text.contains('/') {
+        return percent(text).map(AllowVanish::Percent);
+    }
+    Ok(AllowVanish::Address(text.trim_start_matches('/').to_owned()))
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Diff {
+    /// Before: a built site, a folder of sources, or git:COMMIT of the sources in NEW
+    pub(crate) old: PathBuf,
+    /// After: a built site or a folder of sources
+    pub(crate) new: PathBuf,
+    /// Format of the differences
+    #[arg(long, value_enum, default_value_t = DiffFormat::Markdown)]
+    pub(crate) format: DiffFormat,
+    /// Links that break and promised addresses that vanish make the exit code 1
+    #[arg(long)]
+    pub(crate) fail_on_loss: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DiffFormat {
+    /// For a comment on a change
+    Markdown,
+    /// One JSON object
+    Json,
 }
 
 #[derive(Debug, clap::Args)]

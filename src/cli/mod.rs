@@ -2,6 +2,7 @@
 
 mod args;
 mod check;
+mod diff;
 mod explain;
 mod inspect;
 mod new;
@@ -28,6 +29,7 @@ pub fn run() -> ExitCode {
         Command::Build(build) => run::build(&args, build),
         Command::Serve(serve) => serve::serve(&args, serve),
         Command::Check(check) => check::check(&args, check),
+        Command::Diff(wanted) => diff::diff(&args, wanted),
         Command::Explain { code } => explain::explain(code.as_deref()),
         Command::Inspect { file } => inspect::inspect(&args, file),
         Command::New { kind, name } => new::new(&args, *kind, name),

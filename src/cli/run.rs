@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use crate::cli::FINDINGS;
-use crate::cli::args::{Args, Build, FailOn};
+use crate::cli::args::{AllowVanish, Args, Build, FailOn};
+use crate::cli::diff::published;
+use crate::compare::guard::{self, Allowed};
 use crate::config::{Config, FILE_NAME};
 use crate::diag::emit::human;
 use crate::diag::{Level, Report};
@@ -13,6 +15,7 @@ use crate::discover;
 use crate::pipeline::{self, Times};
 use crate::render;
 use crate::text::date::Day;
+use crate::text::glob::Globs;
 use crate::text::par;
 use crate::text::source::Sources;
 use crate::write::Written;
@@ -31,13 +34,19 @@ pub(crate) fn build(args: &Args, build: &Build) -> Result<u8, String> {
     let today = today(args.now.as_deref())?;
     let output =
         if build.output.is_absolute() { build.output.clone() } else { here()?.join(&build.output) };
+    let against = build.against.as_deref().map(published).transpose()?;
     let fail = if build.strict { Some(FailOn::Warning) } else { build.fail_on };
     par::on_threads(args.threads, || {
         let mut times = Times::default();
         let options = render::Options { today, portable: build.portable };
         let (mut sources, theme) = pipeline::read(&config, Some(&output), &clock, &mut times)?;
         let input = pipeline::fingerprint(&config, &sources, &theme, options);
-        if let Some((report, written)) = pipeline::unchanged(&output, &input, &sources) {
+        let known = match build.against {
+            // What is published where may be another site than the one in the output folder.
+            Some(_) => None,
+            None => pipeline::unchanged(&output, &input, &sources),
+        };
+        if let Some((report, written)) = known {
             print_findings(&report, &sources, args);
             if !args.quiet {
                 say(&format!("{}: nothing changed", config.title));
@@ -48,6 +57,11 @@ pub(crate) fn build(args: &Args, build: &Build) -> Result<u8, String> {
         pipeline::histories(&config, &mut sources, &clock, &mut times);
         let (site, findings) =
             pipeline::analyse_sources(config, sources, today, &clock, &mut times);
+        if let Some(against) = &against {
+            let report = pipeline::report(&site, findings.clone());
+            let new = pipeline::inventory(&site, &report, today)?;
+            guard::guard(against, &new, &allowed(build, &site.config)?)?;
+        }
         let (written, report) =
             pipeline::build(&site, findings, &theme, &input, options, &output, &clock, &mut times)?;
         print_findings(&report, &site.sources, args);
@@ -72,6 +86,19 @@ pub(crate) fn build(args: &Args, build: &Build) -> Result<u8, String> {
         std::mem::forget((site, report));
         Ok(code)
     })?
+}
+
+/// What a build may take away from the old site: as asked for, else as the site file says.
+fn allowed(build: &Build, config: &Config) -> Result<Allowed, String> {
+    let mut percent = config.policy.max_vanish;
+    let mut addresses = Vec::new();
+    for allowed in &build.allow_vanish {
+        match allowed {
+            AllowVanish::Percent(share) => percent = *share,
+            AllowVanish::Address(address) => addresses.push(address.as_str()),
+        }
+    }
+    Ok(Allowed { addresses: Globs::new(addresses)?, percent })
 }
 
 pub(crate) fn config(args: &Args, dir: Option<&Path>) -> Result<u8, String> {

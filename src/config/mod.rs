@@ -94,6 +94,8 @@ pub struct Policy {
     pub rules: BTreeMap<Code, Level>,
     /// Levels by rule for paths; later rows win.
     pub paths: Vec<(Globs, BTreeMap<Code, Level>)>,
+    /// Share of the published addresses, in percent, that a build with `--against` may take away.
+    pub max_vanish: f64,
 }
 
 /// A part that a runbook can be required to have.
@@ -252,6 +254,7 @@ impl Config {
                 required: vec![(None, RequiredPart::Rollback)],
                 rules: BTreeMap::new(),
                 paths: Vec::new(),
+                max_vanish: 20.0,
             },
             url_templates: BTreeMap::new(),
             alerts: AlertsConfig::default(),

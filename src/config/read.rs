@@ -243,8 +243,15 @@ impl Reader<'_> {
     }
 
     fn policy(&mut self, entry: &Entry) {
-        const KNOWN: [&str; 6] =
-            ["review_every", "tiers", "severities", "required_parts", "rules", "paths"];
+        const KNOWN: [&str; 7] = [
+            "review_every",
+            "tiers",
+            "severities",
+            "required_parts",
+            "rules",
+            "paths",
+            "max_vanish",
+        ];
         for row in entry.value.entries() {
             match row.key.as_str() {
                 "review_every" => match row.value.text().and_then(Interval::parse) {
@@ -278,6 +285,17 @@ impl Reader<'_> {
                                 "a severity means `page`, `ticket`, `info` or `none`",
                             ),
                         }
+                    }
+                }
+                "max_vanish" => {
+                    let share =
+                        row.value.text().and_then(|t| t.trim_end_matches('%').trim().parse().ok());
+                    match share.filter(|share| (0.0..=100.0).contains(share)) {
+                        Some(share) => self.config.policy.max_vanish = share,
+                        None => self.fault(
+                            row.value.span,
+                            "`max_vanish` is a share in percent, from 0 to 100",
+                        ),
                     }
                 }
                 "required_parts" => self.required_parts(row),

@@ -43,8 +43,8 @@ fn joined(line: &str) -> String {
     line.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Sizes, counts and days in a message change while the fault stays.
-fn without_numbers(message: &str) -> String {
+/// Returns a message without its numbers: sizes, counts and days change while the fault stays.
+pub fn without_numbers(message: &str) -> String {
     let mut out = String::with_capacity(message.len());
     for c in joined(message).chars() {
         match c.is_ascii_digit() {

@@ -7,11 +7,14 @@ use serde::Serialize;
 use crate::config::Urgency;
 use crate::link::resolve::Resolved;
 use crate::link::routes::{Page, UrlPath};
-use crate::model::document::Detail;
-use crate::model::id::{ServiceId, TeamId};
+use crate::model::document::{Detail, Doc};
+use crate::model::id::{DocId, ServiceId, TeamId};
 use crate::model::service::{Contact, EscalationStep, Link, OnCall};
+use crate::parse::tree::Kind;
 use crate::report::coverage;
 use crate::report::facts::Facts;
+use crate::text::hash::hex;
+use crate::text::par;
 
 #[derive(Serialize)]
 pub(crate) struct ContactRow<'a> {
@@ -312,22 +315,41 @@ pub(crate) struct PageRow<'a> {
     owner: Option<&'a TeamId>,
     tags: &'a [String],
     source: &'a str,
+    id: &'a str,
+    aliases: Vec<&'a str>,
+    anchors: BTreeSet<&'a str>,
+    text: String,
 }
+
+/// Digits of the hash of a page's text: enough to tell one state of it from another.
+const TEXT_DIGITS: usize = 16;
 
 /// Every page that a file stands behind.
 pub(crate) fn pages<'a>(facts: &'a Facts<'a>) -> Vec<PageRow<'a>> {
-    facts
-        .site
-        .docs()
-        .map(|(id, doc)| PageRow {
-            url: facts.site.routes.doc(id).as_str(),
+    let site = facts.site;
+    let mut aliases: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (from, page) in &site.routes.pages {
+        if let Page::Redirect(to) = page {
+            aliases.entry(to.as_str()).or_default().push(from.as_str());
+        }
+    }
+    let docs: Vec<(DocId, &Doc)> = site.docs().collect();
+    par::map(&docs, |(id, doc)| {
+        let url = site.routes.doc(*id).as_str();
+        let source = site.source(doc);
+        PageRow {
+            url,
             title: &doc.title.value,
             kind: doc.kind.value.word(),
             owner: doc.owner.as_ref().map(|o| &o.value),
             tags: &doc.tags,
-            source: &facts.site.source(doc).path,
-        })
-        .collect()
+            source: &source.path,
+            id: &doc.id.value,
+            aliases: aliases.get(url).cloned().unwrap_or_default(),
+            anchors: doc.anchors().collect(),
+            text: hex(source.text.as_bytes(), TEXT_DIGITS),
+        }
+    })
 }
 
 /// The pages that one page links to.
@@ -335,17 +357,27 @@ pub(crate) fn pages<'a>(facts: &'a Facts<'a>) -> Vec<PageRow<'a>> {
 pub(crate) struct LinksRow<'a> {
     from: &'a str,
     to: BTreeSet<&'a str>,
+    written: BTreeSet<String>,
 }
 
 /// Links between pages, by the page they stand on.
 pub(crate) fn links<'a>(facts: &'a Facts<'a>) -> Vec<LinksRow<'a>> {
     let site = facts.site;
-    let row = |(id, doc): (_, &crate::model::document::Doc)| {
+    let row = |(id, doc): (_, &Doc)| {
         let from = site.routes.doc(id);
         let mut to: BTreeSet<&str> = BTreeSet::new();
-        for (_, resolved) in &site.links[id.0 as usize].by_node {
-            if let Resolved::Page { address, .. } = resolved {
+        let mut written = BTreeSet::new();
+        for (node, resolved) in &site.links[id.0 as usize].by_node {
+            if let Resolved::Page { address, anchor } = resolved {
                 to.insert(address.as_str());
+                // The name of an alert in code leads there as well, and breaks nothing when the alert goes.
+                if matches!(doc.tree.nodes[*node as usize].kind, Kind::Link(_)) && address != from {
+                    let anchor = anchor.as_deref().filter(|a| !a.is_empty());
+                    written.insert(match anchor {
+                        Some(anchor) => format!("{}#{anchor}", address.as_str()),
+                        None => address.as_str().to_owned(),
+                    });
+                }
             }
         }
         if let Detail::Runbook(runbook) = &doc.detail {
@@ -366,7 +398,8 @@ pub(crate) fn links<'a>(facts: &'a Facts<'a>) -> Vec<LinksRow<'a>> {
         }
         to.remove(from.as_str());
         to.retain(|address| !matches!(site.routes.pages.get(*address), Some(Page::Redirect(_))));
-        (!to.is_empty()).then_some(LinksRow { from: from.as_str(), to })
+        let any = !to.is_empty() || !written.is_empty();
+        any.then_some(LinksRow { from: from.as_str(), to, written })
     };
     site.docs().filter_map(row).collect()
 }

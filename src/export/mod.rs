@@ -56,6 +56,23 @@ pub fn api(facts: &Facts<'_>) -> Result<Vec<(String, Vec<u8>)>, String> {
     Ok(out)
 }
 
+/// Files of the interface that tell two sites apart.
+pub const COMPARED: [&str; 3] = ["pages", "links", "alerts"];
+
+/// Returns the files named in [`COMPARED`], in that order.
+pub fn compared(facts: &Facts<'_>) -> Result<[Vec<u8>; 3], String> {
+    Ok([
+        file(facts, COMPARED[0], entities::pages(facts))?.1,
+        file(facts, COMPARED[1], entities::links(facts))?.1,
+        file(facts, COMPARED[2], entities::alerts(facts))?.1,
+    ])
+}
+
+/// Returns where a file of the interface stands in a site.
+pub fn path(name: &str) -> String {
+    format!("{FOLDER}{name}.json")
+}
+
 fn file<T: Serialize>(
     facts: &Facts<'_>,
     name: &str,
@@ -67,5 +84,5 @@ fn file<T: Serialize>(
         base_url: facts.site.config.base_url.as_deref(),
         rows,
     };
-    Ok((format!("{FOLDER}{name}.json"), format!("{}\n", json::compact(&api)?).into_bytes()))
+    Ok((path(name), format!("{}\n", json::compact(&api)?).into_bytes()))
 }

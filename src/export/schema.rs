@@ -266,6 +266,10 @@ pub(crate) const SCHEMAS: [(&str, &str, &[Field]); 9] = [
             Field("owner", Maybe(&Text), "Id of the owning team"),
             Field("tags", List(&Text), "Tags"),
             Field("source", Text, "Its file"),
+            Field("id", Text, "Its id"),
+            Field("aliases", List(&Text), "Other addresses that lead to it"),
+            Field("anchors", List(&Text), "Its headings and other places that a link can name"),
+            Field("text", Text, "Hash of its file's text: another one is another text"),
         ],
     ),
     (
@@ -274,6 +278,7 @@ pub(crate) const SCHEMAS: [(&str, &str, &[Field]); 9] = [
         &[
             Field("from", Text, "The page"),
             Field("to", List(&Text), "Pages it links to or is about"),
+            Field("written", List(&Text), "What its author linked to, with `#` and the heading"),
         ],
     ),
 ];

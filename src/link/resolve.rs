@@ -118,12 +118,7 @@ impl<'a> Resolver<'a> {
             }
         }
         resolver.anchors = par::map(&catalog.documents, |doc| {
-            let tags = doc.tree.nodes.iter().filter_map(|node| match &node.kind {
-                Kind::Open(tag) => tag.anchor.as_deref(),
-                _ => None,
-            });
-            let headings = doc.outline.iter().map(|h| h.anchor.as_str());
-            let mut anchors: Vec<&str> = headings.chain(tags).collect();
+            let mut anchors: Vec<&str> = doc.anchors().collect();
             anchors.sort_unstable();
             anchors.dedup();
             anchors

@@ -15,7 +15,7 @@ use crate::model::runbook::{self, Runbook};
 use crate::model::secret;
 use crate::parse::Document;
 use crate::parse::outline::Heading;
-use crate::parse::tree::Tree;
+use crate::parse::tree::{self, Tree};
 use crate::text::date::{Day, Interval};
 use crate::text::path::stem;
 use crate::text::source::{Source, SourceId, Sources};
@@ -76,6 +76,17 @@ pub struct Doc {
     pub allowed: Vec<Code>,
     /// Faults met while reading; collected once.
     pub findings: Vec<Finding>,
+}
+
+impl Doc {
+    /// Returns what a link can name behind `#`, in the order of the text.
+    pub fn anchors(&self) -> impl Iterator<Item = &str> {
+        let tags = self.tree.nodes.iter().filter_map(|node| match &node.kind {
+            tree::Kind::Open(tag) => tag.anchor.as_deref(),
+            _ => None,
+        });
+        self.outline.iter().map(|h| h.anchor.as_str()).chain(tags)
+    }
 }
 
 /// What only one kind has.

@@ -7,7 +7,6 @@ use crate::link::Site;
 use crate::link::alerts::{RunbookTarget, annotation};
 use crate::model::document::{Detail, Doc};
 use crate::model::id::{DocId, ServiceId, TeamId};
-use crate::parse::tree::Kind;
 use crate::report::facts::Facts;
 use crate::report::{Column, Figures, Look, Mood, Share, Table, Value, counted};
 use crate::text::date::Day;
@@ -174,11 +173,7 @@ fn class(site: &Site, rules: &[u32], has_runbook: bool) -> Class {
 }
 
 fn has_anchor(doc: &Doc, anchor: &str) -> bool {
-    let tags = doc.tree.nodes.iter().filter_map(|node| match &node.kind {
-        Kind::Open(tag) => tag.anchor.as_deref(),
-        _ => None,
-    });
-    doc.outline.iter().map(|h| h.anchor.as_str()).chain(tags).any(|known| known == anchor)
+    doc.anchors().any(|known| known == anchor)
 }
 
 /// Whether a review is in time.

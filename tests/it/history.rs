@@ -32,7 +32,7 @@ last_reviewed: 2026-10-01
 const PAGE: &str = "public/runbooks/payments-are-slow/index.html";
 
 /// Returns git without anybody's configuration, or `None`, and says why, where there is none.
-fn git(folder: &Path, time: &str) -> Option<Command> {
+pub(crate) fn git(folder: &Path, time: &str) -> Option<Command> {
     let mut git = Command::new("git");
     let known = git.arg("version").stdout(Stdio::null()).status();
     if known.is_err() {
@@ -54,7 +54,7 @@ fn git(folder: &Path, time: &str) -> Option<Command> {
 }
 
 /// Runs git and returns what it printed.
-fn told(folder: &Path, time: &str, args: &[&str]) -> String {
+pub(crate) fn told(folder: &Path, time: &str, args: &[&str]) -> String {
     let output = git(folder, time).unwrap().args(args).output().unwrap();
     assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8_lossy(&output.stdout).trim().to_owned()

@@ -10,6 +10,7 @@
 
 mod cases;
 mod cli;
+mod diff;
 mod formats;
 mod history;
 mod hostile;

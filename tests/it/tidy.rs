@@ -21,7 +21,7 @@ const LAYERS: [&[&str]; 14] = [
     &["link"],
     &["report"],
     &["export"],
-    &["check", "render", "index"],
+    &["check", "compare", "render", "index"],
     &["pipeline"],
     &["serve"],
     &["cli"],
