@@ -24,6 +24,7 @@ pub mod report;
 pub mod check;
 pub mod compare;
 pub mod index;
+pub mod mend;
 pub mod render;
 pub mod theme;
 

@@ -11,7 +11,7 @@ use crate::check;
 use crate::compare::Inventory;
 use crate::config::Config;
 use crate::diag::emit::json::{self, JsonFinding};
-use crate::diag::{Code, Finding, Report};
+use crate::diag::{Code, Finding, Level, Report};
 use crate::discover;
 use crate::index;
 use crate::link::{self, Site};
@@ -164,6 +164,24 @@ pub fn report(site: &Site, findings: Vec<Finding>) -> Report {
 /// Returns what a site has, by which it can be compared.
 pub fn inventory(site: &Site, report: &Report, today: Day) -> Result<Inventory, String> {
     Inventory::of(&Facts::new(site, report, today))
+}
+
+/// Returns the findings that may be mended: all but those which a file or the configuration allows. A rule that is off
+/// until somebody asks for it tells of things that are no fault, and that can be written better.
+pub fn mendable(site: &Site, findings: Vec<Finding>) -> Vec<Finding> {
+    let policy = &site.config.policy;
+    let mut allowed: BTreeMap<u32, &[Code]> = BTreeMap::new();
+    for doc in &site.catalog.documents {
+        allowed.insert(doc.source.0, &doc.allowed);
+    }
+    let mut findings = findings;
+    findings.retain(|finding| {
+        let (code, source) = (finding.code, finding.place.source);
+        let is_off = policy.level(finding, &site.sources.get(source).path) == Level::Off;
+        let is_allowed = allowed.get(&source.0).is_some_and(|codes| codes.contains(&code));
+        !is_allowed && (!is_off || code.rule().level == Level::Off)
+    });
+    findings
 }
 
 /// Renders a whole site into memory; `input` is its [`fingerprint`].

@@ -54,6 +54,8 @@ pub(crate) enum Command {
     },
     /// Tell what a change adds, removes, moves and breaks, and for whom
     Diff(Diff),
+    /// Mend what exactly one edit mends: moved links, slips of the pen in headings and keys, forms of dates
+    Fix(Fix),
     /// Explain a finding by its code or name; without one, list all
     Explain {
         /// Code or name, such as OL201 or broken-link
@@ -140,6 +142,18 @@ pub(crate) struct Diff {
     /// Links that break and promised addresses that vanish make the exit code 1
     #[arg(long)]
     pub(crate) fail_on_loss: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Fix {
+    /// Only these files and folders
+    pub(crate) paths: Vec<PathBuf>,
+    /// Print a unified diff, write nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Also follow files that moved since: a built site, a folder of sources, or git:COMMIT
+    #[arg(long, value_name = "OLD")]
+    pub(crate) against: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -186,7 +186,7 @@ impl<'a> Ratchet<'a> {
 }
 
 /// Whether a file is in a folder, or is that file.
-fn holds(folder: &str, path: &str) -> bool {
+pub(crate) fn holds(folder: &str, path: &str) -> bool {
     let rest = path.strip_prefix(folder);
     folder.is_empty() || rest.is_some_and(|r| r.is_empty() || r.starts_with('/'))
 }

@@ -62,6 +62,23 @@ pub(crate) fn published(folder: &Path) -> Result<Inventory, String> {
         .map_err(|e| format!("{} is no site of opslore: {e}", folder.display()))
 }
 
+/// Reads what stands before sources: a built site, a folder, or a commit of them.
+pub(crate) fn before(
+    args: &Args,
+    old: &Path,
+    config: &Config,
+    sources: &Sources,
+    today: Day,
+) -> Result<Inventory, String> {
+    match old.to_str().and_then(|old| old.strip_prefix(GIT)) {
+        Some(commit) => {
+            let older = discover::older(config, sources, commit)?;
+            analysed(config.clone(), older.sources, today)
+        }
+        None => side(args, old, today),
+    }
+}
+
 /// The sources of a folder as they were where its branch left a commit, and as they are.
 fn since(
     args: &Args,
@@ -71,8 +88,8 @@ fn since(
 ) -> Result<(Inventory, Inventory), String> {
     let config = load(&root(args, Some(&here()?.join(new)))?)?;
     let (sources, _) = pipeline::read(&config, None, &|| Duration::ZERO, &mut Times::default())?;
-    let older = discover::older(&config, &sources, commit)?;
-    Ok((analysed(config.clone(), older.sources, today)?, analysed(config, sources, today)?))
+    let old = before(args, Path::new(&format!("{GIT}{commit}")), &config, &sources, today)?;
+    Ok((old, analysed(config, sources, today)?))
 }
 
 fn analysed(config: Config, sources: Sources, today: Day) -> Result<Inventory, String> {

@@ -4,6 +4,7 @@ mod args;
 mod check;
 mod diff;
 mod explain;
+mod fix;
 mod inspect;
 mod new;
 mod report;
@@ -30,6 +31,7 @@ pub fn run() -> ExitCode {
         Command::Serve(serve) => serve::serve(&args, serve),
         Command::Check(check) => check::check(&args, check),
         Command::Diff(wanted) => diff::diff(&args, wanted),
+        Command::Fix(wanted) => fix::fix(&args, wanted),
         Command::Explain { code } => explain::explain(code.as_deref()),
         Command::Inspect { file } => inspect::inspect(&args, file),
         Command::New { kind, name } => new::new(&args, *kind, name),

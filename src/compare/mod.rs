@@ -4,7 +4,7 @@ pub mod emit;
 pub mod guard;
 mod inventory;
 mod lost;
-mod moves;
+pub mod moves;
 
 use std::collections::{BTreeMap, BTreeSet};
 

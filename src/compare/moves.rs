@@ -78,3 +78,9 @@ impl<'a> Matched<'a> {
 
 /// Words by which a page is known; true for one of the old state.
 type Sign<'a> = fn(&'a Page, bool) -> Vec<String>;
+
+/// Returns where files are now that moved from `old` to `new`: new path by old path.
+pub fn paths(old: &Inventory, new: &Inventory) -> BTreeMap<String, String> {
+    let paths = Matched::new(old, new).paths.into_iter();
+    paths.map(|(from, to)| (from.to_owned(), to.to_owned())).collect()
+}

@@ -85,6 +85,7 @@ rules! {
     TooDeep "OL115" "too-deep" Warning "text is nested deeper than the limit";
     UnclosedFrontMatter "OL116" "unclosed-front-matter" Warning "front matter is never closed";
     UnknownKind "OL117" "unknown-kind" Error "a `kind` that does not exist";
+    DateForm "OL118" "date-form" Off "a date or time in another form than the standard's";
     BrokenLink "OL201" "broken-link" Error "a link to a file that does not exist";
     BrokenAnchor "OL202" "broken-anchor" Warning "a link to a heading that does not exist";
     MissingImage "OL203" "missing-image" Error "an image that does not exist";

@@ -45,18 +45,36 @@ pub struct Finding {
     pub hint: Option<String>,
     /// Other places that belong to it, with a word each.
     pub related: Vec<(Place, String)>,
+    /// The one edit that mends it, where there is exactly one.
+    pub fix: Option<Fix>,
+}
+
+/// Text of a file and what is to stand there instead.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Fix {
+    /// The bytes to replace.
+    pub place: Place,
+    /// The new text.
+    pub text: String,
 }
 
 impl Finding {
     /// Returns a finding without hint.
     pub fn new(code: Code, place: Place, message: impl Into<String>) -> Self {
-        Self { code, place, message: message.into(), hint: None, related: Vec::new() }
+        Self { code, place, message: message.into(), hint: None, related: Vec::new(), fix: None }
     }
 
     /// Returns the same finding with a hint.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
+        self
+    }
+
+    /// Returns the same finding with the edit that mends it, where there is one.
+    #[must_use]
+    pub fn fixed_by(mut self, fix: Option<Fix>) -> Self {
+        self.fix = fix;
         self
     }
 

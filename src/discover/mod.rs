@@ -110,6 +110,34 @@ pub fn read_asset(asset: &Asset) -> Option<Vec<u8>> {
     open(file).ok().and_then(|(bytes, _)| bytes)
 }
 
+/// Returns where a file of the input is on disk, and its bytes, where these are its text, with or without a byte-order mark.
+///
+/// Fails where the file cannot be read as it is, or is outside of the root.
+pub fn bytes(config: &Config, source: &Source) -> Result<(PathBuf, Vec<u8>), String> {
+    let fail = |why: &str| format!("{} is left alone: {why}", source.path);
+    let of = config.sources.get(source.repository.0 as usize);
+    let inside = of.and_then(|of| Some(of.folder.join(source.path.strip_prefix(&of.prefix)?)));
+    let file = inside.ok_or_else(|| fail("its folder is not known"))?;
+    let folder = file.parent().map(fs::canonicalize);
+    let root = fs::canonicalize(&config.root).map_err(|e| fail(&e.to_string()))?;
+    if !folder.is_some_and(|folder| folder.is_ok_and(|folder| folder.starts_with(&root))) {
+        return Err(fail("it is outside of the root"));
+    }
+    let bytes = match open(&file) {
+        Ok((Some(bytes), _)) => bytes,
+        Ok((None, _)) => return Err(fail("it is too large")),
+        Err(e) => return Err(fail(&e.to_string())),
+    };
+    let text = bytes.strip_prefix(MARK).unwrap_or(&bytes);
+    if text != source.text.as_bytes() {
+        return Err(fail("it is not UTF-8, or was changed meanwhile"));
+    }
+    Ok((file, bytes))
+}
+
+/// UTF-8's byte-order mark.
+const MARK: &[u8] = &[0xef, 0xbb, 0xbf];
+
 /// Reads the site file of a folder; `None` where there is none.
 #[expect(clippy::disallowed_methods, reason = "discover is the stage that reads the disk")]
 pub fn read_site_file(file: &Path) -> Result<Option<String>, String> {
@@ -208,7 +236,7 @@ fn decode(bytes: Vec<u8>) -> (String, Option<ReadFault>) {
         [0xfe, 0xff, ..] => return (wide(true), None),
         _ => {}
     }
-    let bytes = match bytes.strip_prefix(&[0xef, 0xbb, 0xbf]) {
+    let bytes = match bytes.strip_prefix(MARK) {
         Some(rest) => rest.to_vec(),
         None => bytes,
     };

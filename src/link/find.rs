@@ -1,11 +1,13 @@
 //! Paths as written → the file they mean: as GitHub finds it, then as site generators do; near misses.
 
+use crate::diag::{Fix, Place};
 use crate::link::resolve::Resolver;
 use crate::link::routes::UrlPath;
 use crate::model::id::{DocId, ServiceId, TeamId};
-use crate::text::nearest::nearest;
-use crate::text::path::join;
+use crate::text::nearest::{nearest, only_slip};
+use crate::text::path::{join, percent_encode};
 use crate::text::source::{Source, SourceKind};
+use crate::text::span::Span;
 
 /// What a path leads to.
 pub(crate) enum Found {
@@ -201,7 +203,22 @@ impl<'a> Resolver<'a> {
         }
     }
 
+    /// What to write for the file that is nearest in name, of those in the folder that is meant.
     pub(crate) fn nearest_file(&self, source: &Source, path: &str) -> Option<String> {
+        self.beside(source, path, |name, names| nearest(name, names))
+    }
+
+    /// What to write for the only file whose name differs by a slip of the pen.
+    pub(crate) fn only_file(&self, source: &Source, path: &str) -> Option<String> {
+        self.beside(source, path, |name, names| only_slip(name, names))
+    }
+
+    fn beside(
+        &self,
+        source: &Source,
+        path: &str,
+        choose: impl for<'b> Fn(&str, Vec<&'b str>) -> Option<&'b str>,
+    ) -> Option<String> {
         let folder = source.folder();
         let wanted = join(folder, path.trim_start_matches('/'))?;
         let (wanted_folder, name) = wanted.rsplit_once('/').unwrap_or(("", &wanted));
@@ -224,10 +241,32 @@ impl<'a> Resolver<'a> {
             .chain(assets)
             .map(|p| &p[prefix.len()..])
             .filter(|n| !n.contains('/'));
-        let near = nearest(name, names)?;
+        let near = choose(name, names.collect())?;
         let written_folder = path.rsplit_once('/').map_or(String::new(), |(f, _)| format!("{f}/"));
         Some(format!("{written_folder}{near}"))
     }
+}
+
+/// Returns true where a file of this name is the one that is meant, wherever it stands: many folders have a `README.md`.
+pub(crate) fn names_one_thing(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path).to_lowercase();
+    let (stem, ending) = name.split_once('.').unwrap_or((&name, ""));
+    let generic =
+        ["readme", "index", "_index", "runbook", "service", "team", "postmortem", "lesson"];
+    !ending.is_empty() && !generic.contains(&stem)
+}
+
+/// Returns the edit by which a link at `place` that is written `path` leads to `to`; `None` where the place holds
+/// something else, as the bracket of a reference, or where the path counts from the root.
+pub(crate) fn rewritten(source: &Source, place: Place, path: &str, to: &str) -> Option<Fix> {
+    let written = place.span.of(&source.text);
+    let lead = written.len() - written.trim_start().len();
+    if path.is_empty() || path.starts_with('/') || !written[lead..].starts_with(path) {
+        return None;
+    }
+    let start = place.span.start as usize + lead;
+    let place = Place::new(source.id, Span::new(start, start + path.len()));
+    Some(Fix { place, text: percent_encode(to) })
 }
 
 /// Returns what to write in a file of `folder` to link to `path`.

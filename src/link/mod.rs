@@ -7,7 +7,7 @@ mod answers;
 pub mod changes;
 pub mod concern;
 pub mod dependencies;
-mod find;
+pub(crate) mod find;
 pub mod fixed;
 mod prefixes;
 pub mod recurrence;

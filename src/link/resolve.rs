@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::config::Config;
-use crate::diag::{Code, Finding, Place};
+use crate::diag::{Code, Finding, Fix, Place};
 use crate::link::address::{Address, judge};
-use crate::link::find::{Found, relative};
+use crate::link::find::{Found, names_one_thing, relative, rewritten};
 use crate::link::prefixes::{self, Learner};
 use crate::link::routes::Page;
 use crate::link::routes::{Routes, UrlPath};
@@ -13,10 +13,11 @@ use crate::model::collect::Catalog;
 use crate::model::document::Doc;
 use crate::model::id::{DocId, ServiceId, TeamId};
 use crate::parse::tree::{Kind, Words};
-use crate::text::nearest::nearest;
+use crate::text::nearest::{nearest, only_slip};
 use crate::text::par;
-use crate::text::path::percent_decode;
+use crate::text::path::{percent_decode, percent_encode};
 use crate::text::source::{Source, Sources};
+use crate::text::span::Span;
 
 /// Where a reference leads.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -304,6 +305,12 @@ impl<'a> Resolver<'a> {
                         format!("`{path}` differs from the file's name in upper and lower case"),
                     )
                     .hint(format!("the file is `{real}`"))
+                    .fixed_by(rewritten(
+                        source,
+                        place,
+                        path,
+                        &relative(source.folder(), real),
+                    ))
                 });
                 let mut anchor = None;
                 if let Some(fragment) = fragment.map(percent_decode).filter(|f| !f.is_empty()) {
@@ -322,9 +329,16 @@ impl<'a> Resolver<'a> {
                 let code = if image { Code::MissingImage } else { Code::BrokenLink };
                 let what = if image { "image" } else { "file" };
                 let finding = Finding::new(code, place, format!("there is no {what} `{path}`"));
-                let finding = match self.moved(&decoded) {
-                    Some(real) => finding.nearest(Some(&relative(source.folder(), real))),
-                    None => finding.nearest(self.nearest_file(source, &decoded).as_deref()),
+                let finding = if let Some(real) = self.moved(&decoded) {
+                    let to = relative(source.folder(), real);
+                    let fix =
+                        names_one_thing(&decoded).then(|| rewritten(source, place, path, &to));
+                    finding.nearest(Some(&to)).fixed_by(fix.flatten())
+                } else {
+                    let only = self.only_file(source, &decoded);
+                    finding
+                        .nearest(self.nearest_file(source, &decoded).as_deref())
+                        .fixed_by(only.and_then(|to| rewritten(source, place, path, &to)))
                 };
                 (Resolved::Broken, Some(finding))
             }
@@ -348,9 +362,19 @@ impl<'a> Resolver<'a> {
     fn broken_anchor(&self, id: DocId, fragment: &str, place: Place) -> Finding {
         let doc = &self.catalog.documents[id.0 as usize];
         let path = &self.sources.get(doc.source).path;
-        let near = nearest(fragment, self.anchors[id.0 as usize].iter().copied());
+        let anchors = || self.anchors[id.0 as usize].iter().copied();
+        let near = nearest(fragment, anchors());
+        let fix = only_slip(fragment, anchors()).and_then(|anchor| {
+            let from = self.sources.get(place.source);
+            let written = place.span.of(&from.text);
+            let (_, old) = written.rsplit_once('#')?;
+            let is_plain = percent_encode(anchor) == anchor && percent_decode(old) == fragment;
+            let span = Span { start: place.span.end - old.len() as u32, end: place.span.end };
+            is_plain.then(|| Fix { place: Place::new(from.id, span), text: anchor.to_owned() })
+        });
         Finding::new(Code::BrokenAnchor, place, format!("`{path}` has no heading `#{fragment}`"))
             .nearest(near.map(|n| format!("#{n}")).as_deref())
+            .fixed_by(fix)
     }
 
     fn absolute(&self, source: &Source, url: String) -> Resolved {

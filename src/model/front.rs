@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::diag::{Code, Finding, Place};
+use crate::diag::{Code, Finding, Fix, Place};
 use crate::model::field::Field;
 use crate::model::secret::is_secret_key;
-use crate::text::date::{Day, Interval, Stamp, Zone};
-use crate::text::nearest::nearest;
+use crate::text::date::{Day, Interval, Stamp, Zone, is_day_alone, standard_form};
+use crate::text::nearest::{nearest, only_slip};
 use crate::text::source::SourceId;
 use crate::text::yaml::{Entry, Node, Value};
 
@@ -196,6 +196,7 @@ impl<'a> Front<'a> {
     pub fn day(&mut self, keys: &[&str]) -> Option<Field<Day>> {
         let field = self.text(keys)?;
         if let Some(day) = Day::parse(&field.value) {
+            self.form(&field, is_day_alone(&field.value).then(|| day.to_string()));
             Some(Field { value: day, origin: field.origin, place: field.place })
         } else {
             let place = field.place?;
@@ -203,6 +204,17 @@ impl<'a> Front<'a> {
             self.findings
                 .push(Finding::new(Code::BadTime, place, message).hint("write it as `2026-05-12`"));
             None
+        }
+    }
+
+    /// Says so where a date could be written in the standard's form.
+    fn form(&mut self, field: &Field<String>, standard: Option<String>) {
+        let written = field.value.as_str();
+        if let (Some(text), Some(place)) = (standard.filter(|text| text != written), field.place) {
+            let message = format!("`{written}` is not in the standard's form");
+            let finding = Finding::new(Code::DateForm, place, message);
+            let finding = finding.hint(format!("write it as `{text}`"));
+            self.findings.push(finding.fixed_by(Some(Fix { place, text })));
         }
     }
 
@@ -230,6 +242,8 @@ impl<'a> Front<'a> {
         };
         let place = Place::new(self.source, entry.value.span);
         let stamp = stamp_of(text, zone, place, &mut self.findings)?;
+        let field = Field::stated(text.to_owned(), &entry.key, place);
+        self.form(&field, standard_form(text));
         Some(Field::stated(stamp, &entry.key, place))
     }
 
@@ -256,7 +270,11 @@ impl<'a> Front<'a> {
             format!("`{}` is not a word for `{}`", field.value, keys.first().unwrap_or(&""));
         let mut finding = Finding::new(Code::UnknownValue, place, message);
         finding = match nearest(&lower, words.iter().copied()) {
-            Some(near) => finding.nearest(Some(near)),
+            Some(near) => {
+                let only = only_slip(&lower, words.iter().copied());
+                let fix = only.map(|word| Fix { place, text: word.to_owned() });
+                finding.nearest(Some(near)).fixed_by(fix)
+            }
             None => finding.hint(format!("write one of {}", words.join(", "))),
         };
         self.findings.push(finding);
@@ -293,7 +311,11 @@ impl<'a> Front<'a> {
             let place = Place::new(self.source, entry.key_span);
             let finding =
                 Finding::new(Code::UnknownKey, place, format!("unknown key `{}`", entry.key));
-            self.findings.push(finding.nearest(nearest(&entry.key, known.iter().copied())));
+            let near = nearest(&entry.key, known.iter().copied());
+            let only = only_slip(&entry.key, known.iter().copied())
+                .filter(|key| !node.entries().iter().any(|e| e.key == *key));
+            let fix = only.map(|key| Fix { place, text: key.to_owned() });
+            self.findings.push(finding.nearest(near).fixed_by(fix));
         }
         extra
     }

@@ -236,6 +236,34 @@ impl Stamp {
     }
 }
 
+/// Returns true where a text that is read as a date says nothing but the date.
+pub fn is_day_alone(text: &str) -> bool {
+    leading_day(text.trim()).is_some_and(|(_, rest)| rest.is_empty())
+        || (text.trim().len() <= 10 && Day::parse(text).is_some())
+}
+
+/// Returns a date or time in the form of RFC 3339, where it is in another and means one thing only: a day alone, or a time
+/// that names UTC or an offset.
+pub fn standard_form(text: &str) -> Option<String> {
+    let text = text.trim();
+    if is_day_alone(text) {
+        return Some(Day::parse(text)?.to_string());
+    }
+    let bytes = text.as_bytes();
+    let is_standard = bytes.get(4) == Some(&b'-') && bytes.get(10) == Some(&b'T');
+    let stamp = Stamp::parse(text, None, None)?;
+    let zone = text.rsplit([' ', '(']).next()?.trim_end_matches(')');
+    let offset = zone.rsplit_once(['+', '-']).map_or("", |(_, digits)| digits);
+    let is_plain = ["Z", "UTC", "GMT"].iter().any(|word| zone.ends_with(word))
+        || matches!(offset.len(), 4 | 5) && offset.bytes().all(|b| b.is_ascii_digit() || b == b':');
+    // Parts of a second would be lost.
+    if is_standard || text.contains(['.', '~', '≈']) || !stamp.timed || !stamp.zoned || !is_plain
+    {
+        return None;
+    }
+    Some(if stamp.offset_minutes == 0 { stamp.iso() } else { stamp.iso_of_record() })
+}
+
 /// Returns the length of `6h 27m`, `53 minutes`, `20 hours 20 minutes.`, `2d 1h 29m` or `PT41M` in seconds.
 pub fn parse_duration(text: &str) -> Option<i64> {
     let text =
@@ -404,7 +432,28 @@ fn month_word(word: &str) -> Option<i8> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Day, Interval, Stamp, Zone, duration_words, parse_duration};
+    use super::{Day, Interval, Stamp, Zone, duration_words, parse_duration, standard_form};
+
+    #[test]
+    fn a_form_is_changed_where_the_meaning_is_sure() {
+        for (text, expected) in [
+            ("12 May 2026", Some("2026-05-12")),
+            ("May 12, 2026", Some("2026-05-12")),
+            ("2026/5/12", Some("2026-05-12")),
+            ("2026-05-12", Some("2026-05-12")),
+            ("2026-03-04 02:07 UTC", Some("2026-03-04T02:07:00Z")),
+            ("14 Nov 2026 02:10 UTC", Some("2026-11-14T02:10:00Z")),
+            ("2026-03-04 02:07 +01:00", Some("2026-03-04T02:07:00+01:00")),
+            ("2026-03-04T02:07:00Z", None),
+            ("2026-03-04 02:07", None),
+            ("2026-03-04 02:07 CST", None),
+            ("2026-03-04 02:07:00.5 UTC", None),
+            ("~2026-03-04 02:07 UTC", None),
+            ("soon", None),
+        ] {
+            assert_eq!(standard_form(text).as_deref(), expected, "{text}");
+        }
+    }
 
     fn utc(text: &str, zone: Option<&str>, day: Option<&str>) -> Option<(String, bool)> {
         let zone = zone.and_then(Zone::named);

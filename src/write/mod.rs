@@ -308,6 +308,26 @@ pub fn file(path: &Path, text: &str) -> Result<(), String> {
     fs::write(path, text).map_err(|e| fail("write", path, &e))
 }
 
+/// Puts new text in the place of a file's old one, in one step: its rights stay, and a file that holds something else
+/// than `old`, or is no plain file, is left alone.
+pub fn replace(path: &Path, old: &[u8], new: &[u8]) -> Result<(), String> {
+    let meta = fs::symlink_metadata(path).map_err(|e| fail("read", path, &e))?;
+    if !meta.is_file() || !same(path, old) {
+        return Err(format!("{} was changed by somebody else meanwhile", path.display()));
+    }
+    let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let beside = path.with_file_name(format!(".{name}.opslore-new"));
+    let written = create_file(&beside, new)
+        .and_then(|()| fs::set_permissions(&beside, meta.permissions()))
+        .and_then(|()| rename(&beside, path));
+    written.map_err(|e| {
+        if e.kind() != io::ErrorKind::AlreadyExists {
+            let _ = remove_file(&beside);
+        }
+        fail("write", path, &e)
+    })
+}
+
 fn create_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
     fs::OpenOptions::new().write(true).create_new(true).open(path)?.write_all(bytes)
 }

@@ -11,6 +11,7 @@
 mod cases;
 mod cli;
 mod diff;
+mod fix;
 mod formats;
 mod history;
 mod hostile;

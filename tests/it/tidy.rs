@@ -10,7 +10,7 @@ use opslore::text::hash::csp_source;
 use crate::support::package;
 
 /// Layers, lowest first: a module may name those below it and itself.
-const LAYERS: [&[&str]; 14] = [
+const LAYERS: [&[&str]; 15] = [
     &["text"],
     &["code"],
     &["diag"],
@@ -22,6 +22,7 @@ const LAYERS: [&[&str]; 14] = [
     &["report"],
     &["export"],
     &["check", "compare", "render", "index"],
+    &["mend"],
     &["pipeline"],
     &["serve"],
     &["cli"],
@@ -31,7 +32,7 @@ const LAYERS: [&[&str]; 14] = [
 const WRITE_MAY_NAME: [&str; 3] = ["text", "diag", "config"];
 
 /// Third-party crates and the files that may name them.
-const DOORS: [(&str, &[&str]); 23] = [
+const DOORS: [(&str, &[&str]); 24] = [
     ("annotate_snippets", &["diag/emit/human.rs"]),
     ("anstream", &["cli/run.rs"]),
     ("any_ascii", &["text/slug.rs"]),
@@ -51,6 +52,7 @@ const DOORS: [(&str, &[&str]); 23] = [
     ("serde_saphyr", &["text/yaml.rs"]),
     ("serde_yaml", &["text/yaml.rs"]),
     ("sha2", &["text/hash.rs"]),
+    ("similar", &["mend/diff.rs"]),
     ("strsim", &["text/nearest.rs"]),
     ("syntect", &["render/highlight.rs"]),
     ("tera", &["render/templates.rs"]),
