@@ -251,8 +251,24 @@ impl<'a> Resolver<'a> {
 pub(crate) fn names_one_thing(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path).to_lowercase();
     let (stem, ending) = name.split_once('.').unwrap_or((&name, ""));
-    let generic =
-        ["readme", "index", "_index", "runbook", "service", "team", "postmortem", "lesson"];
+    let generic = [
+        "readme",
+        "index",
+        "_index",
+        "runbook",
+        "service",
+        "team",
+        "postmortem",
+        "lesson",
+        "overview",
+        "architecture",
+        "troubleshooting",
+        "setup",
+        "install",
+        "faq",
+        "contributing",
+        "changelog",
+    ];
     !ending.is_empty() && !generic.contains(&stem)
 }
 
@@ -261,12 +277,26 @@ pub(crate) fn names_one_thing(path: &str) -> bool {
 pub(crate) fn rewritten(source: &Source, place: Place, path: &str, to: &str) -> Option<Fix> {
     let written = place.span.of(&source.text);
     let lead = written.len() - written.trim_start().len();
-    if path.is_empty() || path.starts_with('/') || !written[lead..].starts_with(path) {
+    let is_here = written[lead..].starts_with(path) && is_destination(source, place);
+    if path.is_empty() || path.starts_with('/') || !is_here {
         return None;
     }
     let start = place.span.start as usize + lead;
     let place = Place::new(source.id, Span::new(start, start + path.len()));
     Some(Fix { place, text: percent_encode(to) })
+}
+
+/// Returns true where a place is what stands between the brackets of a link in markdown. Elsewhere, as in a link's
+/// words, the same text may stand as well.
+pub(crate) fn is_destination(source: &Source, place: Place) -> bool {
+    let (before, behind) = (
+        source.text.get(..place.span.start as usize).unwrap_or(""),
+        source.text.get(place.span.end as usize..).unwrap_or(""),
+    );
+    let before = before.strip_suffix('<').unwrap_or(before).trim_end_matches(' ');
+    source.kind == SourceKind::Markdown
+        && before.ends_with("](")
+        && behind.starts_with([')', '>', ' ', '\n', '\r', '\t'])
 }
 
 /// Returns what to write in a file of `folder` to link to `path`.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::config::Config;
 use crate::diag::{Code, Finding, Fix, Place};
 use crate::link::address::{Address, judge};
-use crate::link::find::{Found, names_one_thing, relative, rewritten};
+use crate::link::find::{Found, is_destination, names_one_thing, relative, rewritten};
 use crate::link::prefixes::{self, Learner};
 use crate::link::routes::Page;
 use crate::link::routes::{Routes, UrlPath};
@@ -370,7 +370,8 @@ impl<'a> Resolver<'a> {
             let (_, old) = written.rsplit_once('#')?;
             let is_plain = percent_encode(anchor) == anchor && percent_decode(old) == fragment;
             let span = Span { start: place.span.end - old.len() as u32, end: place.span.end };
-            is_plain.then(|| Fix { place: Place::new(from.id, span), text: anchor.to_owned() })
+            (is_plain && is_destination(from, place))
+                .then(|| Fix { place: Place::new(from.id, span), text: anchor.to_owned() })
         });
         Finding::new(Code::BrokenAnchor, place, format!("`{path}` has no heading `#{fragment}`"))
             .nearest(near.map(|n| format!("#{n}")).as_deref())

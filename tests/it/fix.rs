@@ -8,7 +8,7 @@ use crate::support::{Ran, TODAY, Temp, golden, package, run, tree};
 
 const RUNBOOK: &str = "---\nkind: runbook\nonwer: shop\nlast_reviewed: 12 May 2026  # by Ada\nlast-exercised: 2026/5/1\nstatus: depracated\n---\n# Rotate the keys\n\n```sh\nls\n```\n\n## Roll back\n\nText. \n\n## Escalation\n\nCall.\n";
 
-const LINKS: &str = "# Links\n\n[moved](old/rotate-keys.md#rollback) and [again](<old/rotate-keys.md#roll-bakc>)\n[case](new/Rotate-Keys.md) [slip](new/rotate_keys.md?x#roll-back) ![](new/pictrue.png)\n[by name][keys], [not sure](old/renamed.md), [README](old/README.md), [eu](new/us-db.md)\n\n[keys]: old/rotate-keys.md \"Keys\"\n\n`[code](old/rotate-keys.md)`\n<!-- opslore-allow: unknown-key -->\n";
+const LINKS: &str = "# Links\n\n[moved](old/rotate-keys.md#rollback) and [again](<old/rotate-keys.md#roll-bakc>)\n[case](new/Rotate-Keys.md) [slip](new/rotate_keys.md?x#roll-back) ![](new/pictrue.png)\n[old/rotate-keys.md](old/rotate-keys.md) [old/rotate-keys.md](old/rotate-keys.md])\n[by name][keys], [not sure](old/renamed.md), [README](old/README.md), [eu](new/us-db.md)\n\n[keys]: old/rotate-keys.md \"Keys\"\n\n`[code](old/rotate-keys.md)`\n<!-- opslore-allow: unknown-key -->\n";
 
 const POSTMORTEM: &str = "---\nkind: postmortem\nid: INC-1\nstarted_at: 2026-03-04 02:07 UTC\ndetected_at: 4 Mar 2026 03:15 +01:00\nmitigated_at: 2026-03-04 02:30 CST\nresolved_at: 2026-03-04T03:00:00Z\ntimezone: UTC\ntitel: No\n---\n# It broke\n";
 
