@@ -32,6 +32,7 @@ pub mod serve;
 pub mod write;
 
 pub mod code;
+pub mod secret;
 pub mod text;
 
 pub use crate::cli::run;

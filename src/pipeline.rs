@@ -143,7 +143,10 @@ pub fn analyse_sources(
     let catalog = times
         .measure(clock, "model", || collect::collect(&config, &sources, documents, &mut findings));
     let site = times.measure(clock, "link", || link::link(config, sources, catalog, &mut findings));
-    times.measure(clock, "check", || check::check(&site, today, &mut findings));
+    times.measure(clock, "check", || {
+        check::check(&site, today, &mut findings);
+        secrets_in_attachments(&site, &mut findings);
+    });
     (site, findings)
 }
 
@@ -345,7 +348,20 @@ fn last(
 }
 
 fn asset(site: &Site, path: &str) -> Option<Vec<u8>> {
-    discover::read_asset(site.sources.assets.get(path)?)
+    Some(discover::read_asset(&site.config, path, site.sources.assets.get(path)?)?.bytes)
+}
+
+/// Finds what is written over in files that pages show and nobody parses; it is told where the first page links them.
+fn secrets_in_attachments(site: &Site, findings: &mut Vec<Finding>) {
+    for (path, place) in render::attachments(site) {
+        let asset = site.sources.assets.get(&path).filter(|_| discover::is_text(&path));
+        let read = asset.and_then(|asset| discover::read_asset(&site.config, &path, asset));
+        for secret in read.map(|read| read.secrets).unwrap_or_default() {
+            let mut finding = parse::secret_finding(place, secret.rule);
+            finding.message = format!("{} from `{path}`", finding.message);
+            findings.push(finding);
+        }
+    }
 }
 
 /// The report with what was found while pages were made.

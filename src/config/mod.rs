@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::diag::{Code, Finding, Level};
+use crate::secret::Allow;
 use crate::text::date::Interval;
 use crate::text::glob::Globs;
 
@@ -43,6 +44,8 @@ pub struct Config {
     pub theme: String,
     /// Search synonyms of the site: word and what it also means.
     pub synonyms: BTreeMap<String, Vec<String>>,
+    /// What looks like a secret and is none.
+    pub secrets: Allow,
 }
 
 /// One tree of the input.
@@ -261,6 +264,7 @@ impl Config {
             factors: BTreeMap::new(),
             theme: "default".to_owned(),
             synonyms: BTreeMap::new(),
+            secrets: Allow::default(),
         }
     }
 

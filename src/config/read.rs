@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::config::{
-    Config, KindGlobs, PrefixTarget, RequiredPart, RunbookPrefix, SourceConfig, Urgency,
+    Config, FILE_NAME, KindGlobs, PrefixTarget, RequiredPart, RunbookPrefix, SourceConfig, Urgency,
 };
 use crate::diag::{Code, Level};
+use crate::secret::{self, Allow};
 use crate::text::date::Interval;
 use crate::text::glob::Globs;
 use crate::text::nearest::nearest;
@@ -38,7 +39,10 @@ impl fmt::Display for ConfigError {
 pub(crate) fn read(config: Config, text: &str) -> Result<Config, Vec<ConfigError>> {
     let mut reader = Reader { text, errors: Vec::new(), config };
     match yaml::parse(text, yaml::FILE) {
-        Ok(node) => reader.root(&node),
+        Ok(node) => {
+            reader.root(&node);
+            reader.no_secrets();
+        }
         Err(e) => reader.fault(e.span, e.message),
     }
     if reader.errors.is_empty() { Ok(reader.config) } else { Err(reader.errors) }
@@ -110,7 +114,7 @@ impl Reader<'_> {
     }
 
     fn root(&mut self, node: &Node) {
-        const KNOWN: [&str; 11] = [
+        const KNOWN: [&str; 12] = [
             "title",
             "base_url",
             "sources",
@@ -122,6 +126,7 @@ impl Reader<'_> {
             "factors",
             "theme",
             "search",
+            "secrets",
         ];
         if !matches!(node.value, Value::Map(_) | Value::Null) {
             self.fault(node.span, format!("the site file must be a map, not {}", node.type_name()));
@@ -147,6 +152,7 @@ impl Reader<'_> {
                     }
                 }
                 "search" => self.search(entry),
+                "secrets" => self.secrets(entry),
                 _ => self.unknown(entry, "", &KNOWN),
             }
         }
@@ -426,6 +432,29 @@ impl Reader<'_> {
             self.config.factors = slugs.map(|s| (s.to_owned(), String::new())).collect();
         } else {
             self.config.factors = self.words(entry);
+        }
+    }
+
+    fn secrets(&mut self, entry: &Entry) {
+        let (mut values, mut paths) = (Vec::new(), Globs::default());
+        for row in entry.value.entries() {
+            match row.key.as_str() {
+                "allow" => values = self.list(row),
+                "paths" => paths = self.globs(row),
+                _ => self.unknown(row, " in `secrets`", &["allow", "paths"]),
+            }
+        }
+        self.config.secrets = Allow::new(values, paths);
+    }
+
+    /// Addresses and words of the site file stand on many pages.
+    fn no_secrets(&mut self) {
+        for secret in secret::find(FILE_NAME, self.text, &self.config.secrets) {
+            let message = format!(
+                "a secret (`{}`) must not stand here: rotate it, or name it under `secrets.allow`",
+                secret.rule
+            );
+            self.fault(secret.span, message);
         }
     }
 

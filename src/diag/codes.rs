@@ -130,6 +130,9 @@ rules! {
     IntegrationKey "OL503" "integration-key" Error "metadata holds a key that opens incidents";
     SymlinkSkipped "OL504" "symlink-skipped" Info "a symbolic link was not followed";
     RawHtmlShown "OL505" "raw-html-shown" Info "raw HTML that is not allowed is shown as text";
+    PrivateKey "OL506" "private-key" Error "a text holds a private key";
+    AccessToken "OL507" "access-token" Error "a text holds a token that lets its bearer in";
+    PasswordInText "OL508" "password-in-text" Error "a text holds a password";
 }
 
 impl Code {

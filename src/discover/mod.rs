@@ -17,6 +17,7 @@ use std::path::{Path, PathBuf};
 use crate::config::Config;
 use crate::discover::classify::Class;
 pub use crate::discover::older::{Older, older};
+use crate::secret::{self, Secret};
 use crate::text::history::History;
 use crate::text::par;
 use crate::text::source::{
@@ -72,6 +73,7 @@ pub fn discover(config: &Config, output: Option<&Path>) -> Result<Sources, Strin
     }
     sources.files.sort_by(|a, b| a.path.cmp(&b.path));
     sources.index();
+    blacken(config, &mut sources);
     for (n, source) in config.sources.iter().enumerate() {
         let id = RepositoryId(n as u32);
         let of_use = |file: &Source| file.repository == id && file.kind == SourceKind::Markdown;
@@ -82,6 +84,21 @@ pub fn discover(config: &Config, output: Option<&Path>) -> Result<Sources, Strin
         }
     }
     Ok(sources)
+}
+
+/// Writes over every secret in the texts; each becomes a fault of its file.
+///
+/// It is done before anybody reads a text, so nothing that is made of texts can hold one.
+pub fn blacken(config: &Config, sources: &mut Sources) {
+    let found = par::map(&sources.files, |file| match file.kind {
+        // A theme is the site's own program, not knowledge.
+        SourceKind::Sheet | SourceKind::Skipped => Vec::new(),
+        _ => secret::find(&file.path, &file.text, &config.secrets),
+    });
+    for (file, secrets) in sources.files.iter_mut().zip(found) {
+        secret::blacken(&mut file.text, &secrets);
+        file.faults.extend(secrets.iter().map(|s| ReadFault::Secret(s.span, s.rule)));
+    }
 }
 
 /// Reads the commits behind the heads that [`discover`] found: the slow part, which only pages need.
@@ -104,10 +121,34 @@ pub fn folders(config: &Config, output: Option<&Path>) -> Vec<PathBuf> {
     folders.into_iter().collect()
 }
 
-/// Reads one file of the input again, for images that pages show. `None` where it cannot be read.
-pub fn read_asset(asset: &Asset) -> Option<Vec<u8>> {
+/// A file that is not parsed, as it is published.
+#[derive(Debug)]
+pub struct Attachment {
+    /// What it holds.
+    pub bytes: Vec<u8>,
+    /// What was written over in it.
+    pub secrets: Vec<Secret>,
+}
+
+/// Returns true for a file that is published as text although nobody parses it.
+pub fn is_text(path: &str) -> bool {
+    let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
+    ["txt", "csv", "log", "svg"].iter().any(|text| ending.eq_ignore_ascii_case(text))
+}
+
+/// Reads one file of the input again, for what pages show. `None` where it cannot be read.
+pub fn read_asset(config: &Config, path: &str, asset: &Asset) -> Option<Attachment> {
     let file = asset.file.as_ref()?;
-    open(file).ok().and_then(|(bytes, _)| bytes)
+    let bytes = open(file).ok()?.0?;
+    if !is_text(path) {
+        return Some(Attachment { bytes, secrets: Vec::new() });
+    }
+    let (mut text, _) = decode(bytes.clone());
+    let secrets = secret::find(path, &text, &config.secrets);
+    secret::blacken(&mut text, &secrets);
+    // A file of another encoding is passed on as it is where nothing was found.
+    let bytes = if secrets.is_empty() { bytes } else { text.into_bytes() };
+    Some(Attachment { bytes, secrets })
 }
 
 /// Returns where a file of the input is on disk, and its bytes, where these are its text, with or without a byte-order mark.

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use crate::config::{Config, SourceConfig};
 use crate::discover::classify::{self, Class};
-use crate::discover::{decode, history};
+use crate::discover::{blacken, decode, history};
 use crate::text::par;
 use crate::text::source::{Asset, ReadFault, RepositoryId, Source, SourceId, SourceKind, Sources};
 
@@ -94,6 +94,7 @@ pub fn older(config: &Config, sources: &Sources, since: &str) -> Result<Older, S
     }
     older.files.sort_by(|a, b| a.path.cmp(&b.path));
     older.index();
+    blacken(config, &mut older);
     Ok(Older { sources: older, changed })
 }
 

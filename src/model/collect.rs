@@ -20,7 +20,7 @@ use crate::parse::{Document, read_findings};
 use crate::text::glob::Globs;
 use crate::text::par;
 use crate::text::path::join;
-use crate::text::source::{Source, SourceKind, Sources};
+use crate::text::source::{ReadFault, Source, SourceKind, Sources};
 
 /// Everything that the input knows, by id.
 #[derive(Debug, Default)]
@@ -150,7 +150,20 @@ pub fn collect(
     first_use(&mut catalog);
     own(sources, &owners, &mut catalog);
     learn(config, &mut catalog);
+    findings.retain(|finding| !is_told_already(finding, sources));
     catalog
+}
+
+/// A key that was found by its form and by the name before it is told once.
+fn is_told_already(finding: &Finding, sources: &Sources) -> bool {
+    let source = sources.get(finding.place.source);
+    let span = finding.place.span;
+    finding.code == Code::IntegrationKey
+        && source.faults.iter().any(|fault| {
+            let ReadFault::Secret(secret, _) = fault else { return false };
+            let between = span.end.min(secret.end) as usize..span.start.max(secret.start) as usize;
+            !source.text.get(between).is_some_and(|text| text.contains('\n'))
+        })
 }
 
 enum Metadata {

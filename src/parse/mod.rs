@@ -11,6 +11,7 @@ use crate::diag::{Code, Finding, Place};
 use crate::parse::front_matter::FrontMatter;
 use crate::parse::outline::Heading;
 use crate::parse::tree::Tree;
+use crate::secret::{self, Family};
 use crate::text::par;
 use crate::text::source::{ReadFault, Source, SourceId};
 use crate::text::span::Span;
@@ -103,12 +104,25 @@ pub fn read_findings(source: &Source) -> Vec<Finding> {
             Finding::new(Code::FileTooLarge, place, format!("{bytes} bytes are too many to read"))
                 .hint("the limit is 32 MiB a file")
         }
+        ReadFault::Secret(span, rule) => secret_finding(Place::new(source.id, *span), rule),
         ReadFault::Symlink => {
             Finding::new(Code::SymlinkSkipped, place, "a symbolic link is not followed")
                 .hint("add the folder it points to as a source of its own")
         }
     };
     source.faults.iter().map(word).collect()
+}
+
+/// Returns the finding of a secret that was written over, by the name of the rule that found it.
+pub fn secret_finding(place: Place, rule: &str) -> Finding {
+    let (code, what) = match secret::family(rule) {
+        Family::PrivateKey => (Code::PrivateKey, "a private key"),
+        Family::Token => (Code::AccessToken, "an access token"),
+        Family::Password => (Code::PasswordInText, "a password"),
+    };
+    Finding::new(code, place, format!("{what} (`{rule}`) is not published")).hint(
+        "rotate it and take it out of the file; where it is none, add it to `secrets.allow` in `opslore.yaml`",
+    )
 }
 
 /// Returns the rules named in `<!-- opslore-allow: rule, rule -->` comments.

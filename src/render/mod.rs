@@ -82,19 +82,20 @@ pub(crate) struct Renderer<'a> {
     pub(crate) feeds: BTreeMap<UrlPath, feed::Feed>,
 }
 
-/// Returns the images and attachments that pages show, by path.
-fn wanted_assets(site: &Site) -> Vec<String> {
-    let mut wanted = BTreeSet::new();
+/// Returns the images and attachments that pages show, by path, and who shows each first.
+pub fn attachments(site: &Site) -> BTreeMap<String, Place> {
+    let mut wanted = BTreeMap::new();
     for (id, doc) in site.docs() {
         for (node, target) in &site.links[id.0 as usize].by_node {
             let Resolved::Asset(path) = target else { continue };
             let image = matches!(doc.tree.nodes[*node as usize].kind, Kind::Image(_));
             if is_servable(path, image) {
-                wanted.insert(path.clone());
+                let span = doc.tree.nodes[*node as usize].span;
+                wanted.entry(path.clone()).or_insert_with(|| Place::new(doc.source, span));
             }
         }
     }
-    wanted.into_iter().collect()
+    wanted
 }
 
 /// Kinds of files that do no harm when a browser opens them from our address.
@@ -191,7 +192,7 @@ fn assets<T: Send>(
 ) -> Result<BTreeMap<String, String>, String> {
     // Copies of one image have one name, and are kept once.
     let names = Mutex::new(BTreeSet::new());
-    let wanted = wanted_assets(site);
+    let wanted: Vec<String> = attachments(site).into_keys().collect();
     let kept = par::map(&wanted, |path| {
         let Some(bytes) = read(path) else { return Ok(None) };
         let name = path.rsplit_once('/').map_or(path.as_str(), |(_, name)| name);

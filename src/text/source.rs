@@ -55,6 +55,8 @@ pub enum ReadFault {
     TooLarge(u64),
     /// A symbolic link; it was not followed.
     Symlink,
+    /// A secret, written over in the text; holds its place and the name of the rule that found it.
+    Secret(Span, &'static str),
 }
 
 /// One text file of the input.

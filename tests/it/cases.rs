@@ -264,6 +264,7 @@ files! {
     references "references",
     reports "reports",
     safety "safety",
+    secrets "secrets",
     theme "theme",
 }
 

@@ -21,6 +21,7 @@ mod output;
 mod ratchet;
 mod reports;
 mod search;
+mod secrets;
 mod serve;
 mod similar;
 mod sites;

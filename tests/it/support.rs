@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use opslore::config::{Config, FILE_NAME};
 use opslore::diag::{Finding, Report};
+use opslore::discover;
 use opslore::link::Site;
 use opslore::pipeline::{self, Times};
 use opslore::render::Options;
@@ -142,6 +143,7 @@ fn sources(config: &Config, texts: &[(&str, &str)]) -> Sources {
         let nearest = inside.max_by_key(|(_, r)| r.prefix.len()).map_or(0, |(n, _)| n);
         file.repository = RepositoryId(u32::try_from(nearest).unwrap());
     }
+    discover::blacken(config, &mut sources);
     sources
 }
 

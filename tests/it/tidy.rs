@@ -12,7 +12,7 @@ use crate::support::package;
 /// Layers, lowest first: a module may name those below it and itself.
 const LAYERS: [&[&str]; 15] = [
     &["text"],
-    &["code"],
+    &["code", "secret"],
     &["diag"],
     &["config"],
     &["discover", "theme"],
@@ -32,7 +32,8 @@ const LAYERS: [&[&str]; 15] = [
 const WRITE_MAY_NAME: [&str; 3] = ["text", "diag", "config"];
 
 /// Third-party crates and the files that may name them.
-const DOORS: [(&str, &[&str]); 24] = [
+const DOORS: [(&str, &[&str]); 26] = [
+    ("aho_corasick", &["secret/rules.rs"]),
     ("annotate_snippets", &["diag/emit/human.rs"]),
     ("anstream", &["cli/run.rs"]),
     ("any_ascii", &["text/slug.rs"]),
@@ -47,6 +48,7 @@ const DOORS: [(&str, &[&str]); 24] = [
     ("notify", &["serve/watch.rs"]),
     ("pulldown_cmark", &["parse/markdown.rs"]),
     ("rayon", &["text/par.rs"]),
+    ("regex", &["secret/pattern.rs"]),
     ("rustc_hash", &["index/weights.rs"]),
     ("rustix", &["discover/mod.rs", "write/mod.rs"]),
     ("serde_saphyr", &["text/yaml.rs"]),
