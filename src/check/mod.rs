@@ -15,6 +15,7 @@ const CHECKS: &[Check] = &[
     rules::actions::check,
     rules::code::check,
     rules::cycles::check,
+    rules::drift::check,
     rules::factors::check,
     rules::names::check,
     rules::ownership::check,

@@ -14,10 +14,11 @@ use crate::html;
 use crate::support::{Built, build, difference, package, updating};
 
 /// Codes that no text of a case can raise, and who raises them instead.
-const NOT_IN_MEMORY: [(&str, &str); 5] = [
+const NOT_IN_MEMORY: [(&str, &str); 6] = [
     ("OL101", "a file that may not be read: output.rs"),
     ("OL102", "bytes that are no text: output.rs"),
     ("OL103", "two megabytes of text: hostile.rs and output.rs"),
+    ("OL219", "a `Makefile` is read from the disk: drift.rs"),
     ("OL404", "a fault of ours: no input is known that raises it"),
     ("OL504", "a symbolic link: output.rs"),
 ];
@@ -252,6 +253,7 @@ files! {
     alerts "alerts",
     anchors "anchors",
     catalog "catalog",
+    drift "drift",
     factors "factors",
     front_matter "front-matter",
     kinds "kinds",

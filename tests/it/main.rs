@@ -11,6 +11,7 @@
 mod cases;
 mod cli;
 mod diff;
+mod drift;
 mod fix;
 mod formats;
 mod history;

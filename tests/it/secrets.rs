@@ -179,9 +179,7 @@ fn no_secret_of_any_rule_is_in_any_byte() {
     }
     let search = AhoCorasick::new(&pieces).unwrap();
     let printed = [("findings".to_owned(), built.findings.clone().into_bytes())];
-    for (path, bytes) in
-        built.files.iter().map(|(p, b)| (p, b)).chain(printed.iter().map(|(p, b)| (p, b)))
-    {
+    for (path, bytes) in built.files.iter().chain(printed.iter().map(|(p, b)| (p, b))) {
         if let Some(found) = search.find(bytes) {
             let piece = &pieces[found.pattern().as_usize()];
             writeln!(faults, "{path} holds {piece}").unwrap();

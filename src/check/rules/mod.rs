@@ -4,6 +4,7 @@ pub(crate) mod actions;
 pub(crate) mod alerts;
 pub(crate) mod code;
 pub(crate) mod cycles;
+pub(crate) mod drift;
 pub(crate) mod factors;
 pub(crate) mod names;
 pub(crate) mod ownership;
