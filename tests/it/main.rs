@@ -8,6 +8,7 @@
     reason = "a test that cannot read its input or run the program has failed"
 )]
 
+mod bad;
 mod cases;
 mod cli;
 mod diff;
