@@ -21,6 +21,7 @@ mod html;
 mod new;
 mod output;
 mod ratchet;
+mod recipes;
 mod reports;
 mod search;
 mod secrets;
