@@ -12,6 +12,7 @@ mod bad;
 mod cases;
 mod cli;
 mod diff;
+mod docs;
 mod drift;
 mod fix;
 mod formats;
