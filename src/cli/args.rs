@@ -68,6 +68,8 @@ pub(crate) enum Command {
     },
     /// Find the section that answers, as the site's own search does
     Search(Search),
+    /// Show a page in the terminal: its commands are there to be copied
+    Show(Show),
     /// Print the numbers of a report; without a name, list all
     Report(Report),
     /// Print the configuration as understood
@@ -190,6 +192,25 @@ pub(crate) struct Search {
     /// Search a built site instead of the sources
     #[arg(long, value_name = "FOLDER")]
     pub(crate) site: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Show {
+    /// Alert, service, file, `runbook:checkout-slow`, or an address of the site; `#mitigation` behind it is a section
+    #[arg(value_name = "REF")]
+    pub(crate) reference: String,
+    /// Show it as a built site has it, instead of the sources
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) site: Option<PathBuf>,
+    /// Columns to wrap to [default: those of the terminal, 88 at most]
+    #[arg(long, value_name = "N")]
+    pub(crate) width: Option<usize>,
+    /// Print markdown
+    #[arg(long)]
+    pub(crate) raw: bool,
+    /// Print at once, however long it is
+    #[arg(long)]
+    pub(crate) no_pager: bool,
 }
 
 #[derive(Debug, clap::Args)]

@@ -11,6 +11,8 @@ mod report;
 mod run;
 mod search;
 mod serve;
+mod show;
+mod terminal;
 
 use std::process::ExitCode;
 
@@ -38,6 +40,7 @@ pub fn run() -> ExitCode {
         Command::Init { dir } => new::init(&args, dir.as_deref()),
         Command::Report(wanted) => report::report(&args, wanted),
         Command::Search(search) => search::search(&args, search),
+        Command::Show(wanted) => show::show(&args, wanted),
         Command::Config { dir } => run::config(&args, dir.as_deref()),
     };
     match result {

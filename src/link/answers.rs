@@ -55,22 +55,7 @@ impl Site {
 
     /// Returns the address of a reference such as `runbook:x`; a bare name may be any of them.
     pub fn reference(&self, written: &str) -> Option<UrlPath> {
-        let (kind, name) = match written.split_once(':') {
-            Some((kind, name)) if kind.bytes().all(|b| b.is_ascii_alphabetic()) => (kind, name),
-            _ => ("", written),
-        };
-        let folders: &[&str] = match kind {
-            "runbook" => &["runbooks", "alerts"],
-            "alert" => &["alerts"],
-            "service" => &["services"],
-            "team" => &["teams"],
-            "postmortem" | "incident" => &["incidents"],
-            "lesson" => &["lessons"],
-            "factor" => &["factors"],
-            _ => &["runbooks", "incidents", "alerts"],
-        };
-        let name = segment(name);
-        let found = folders.iter().find_map(|f| self.routes.find(&format!("{f}/{name}")))?;
+        let found = places(written).into_iter().find_map(|place| self.routes.find(&place))?;
         match self.routes.pages.get(found) {
             Some(Page::Redirect(to)) => Some(to.clone()),
             _ => Some(found.clone()),
@@ -84,4 +69,24 @@ impl Site {
             _ => None,
         }
     }
+}
+
+/// Returns where the page of a reference may stand, the likeliest first: `runbooks/x`, `alerts/x`.
+pub fn places(written: &str) -> Vec<String> {
+    let (kind, name) = match written.split_once(':') {
+        Some((kind, name)) if kind.bytes().all(|b| b.is_ascii_alphabetic()) => (kind, name),
+        _ => ("", written),
+    };
+    let folders: &[&str] = match kind {
+        "runbook" => &["runbooks", "alerts"],
+        "alert" => &["alerts"],
+        "service" => &["services"],
+        "team" => &["teams"],
+        "postmortem" | "incident" => &["incidents"],
+        "lesson" => &["lessons"],
+        "factor" => &["factors"],
+        _ => &["runbooks", "incidents", "alerts"],
+    };
+    let name = segment(name);
+    folders.iter().map(|folder| format!("{folder}/{name}")).collect()
 }

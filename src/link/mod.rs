@@ -3,7 +3,7 @@
 mod address;
 pub mod alerts;
 mod aliases;
-mod answers;
+pub mod answers;
 pub mod changes;
 pub mod concern;
 pub mod dependencies;

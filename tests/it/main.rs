@@ -27,6 +27,7 @@ mod reports;
 mod search;
 mod secrets;
 mod serve;
+mod show;
 mod similar;
 mod sites;
 mod support;

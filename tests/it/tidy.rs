@@ -32,7 +32,7 @@ const LAYERS: [&[&str]; 15] = [
 const WRITE_MAY_NAME: [&str; 3] = ["text", "diag", "config"];
 
 /// Third-party crates and the files that may name them.
-const DOORS: [(&str, &[&str]); 26] = [
+const DOORS: [(&str, &[&str]); 28] = [
     ("aho_corasick", &["secret/rules.rs"]),
     ("annotate_snippets", &["diag/emit/human.rs"]),
     ("anstream", &["cli/run.rs"]),
@@ -57,6 +57,8 @@ const DOORS: [(&str, &[&str]); 26] = [
     ("similar", &["mend/diff.rs"]),
     ("strsim", &["text/nearest.rs"]),
     ("syntect", &["render/highlight.rs"]),
+    ("terminal_size", &["cli/show.rs"]),
+    ("textwrap", &["cli/terminal.rs"]),
     ("tera", &["render/templates.rs"]),
     ("walkdir", &["theme/mod.rs"]),
 ];
