@@ -105,6 +105,7 @@ rules! {
     DependencyCycle "OL217" "dependency-cycle" Info "services that need each other in a circle";
     MissingPath "OL218" "missing-path" Warning "a runbook names a file that its repository does not have";
     MissingTarget "OL219" "missing-target" Warning "a runbook runs a target that the `Makefile` does not have";
+    UnknownMetric "OL220" "unknown-metric" Warning "a runbook names a metric nearly as an alert does";
     AlertWithoutRunbook "OL301" "alert-without-runbook" Warning "an alert that nobody wrote a runbook for";
     RunbookWithoutAlert "OL302" "runbook-without-alert" Info "a runbook written for an alert that no rule raises";
     OwnerMissing "OL303" "owner-missing" Warning "a service or runbook that nobody owns";

@@ -2,9 +2,10 @@
 //!
 //! A name is judged only where its repository shows that such things live there; what is not sure is silent.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::code::languages::{Language, language};
+use crate::code::promql::{Dialect, lex_query};
 use crate::code::token::TokenKind;
 use crate::code::{lex_console, lex_shell};
 use crate::diag::{Code, Finding, Place};
@@ -42,6 +43,7 @@ pub(crate) fn check(site: &Site, _today: Day, findings: &mut Vec<Finding>) {
                     } else {
                         there.path(doc, node.span, words, findings);
                         there.alert(doc, node.span, words, findings);
+                        there.metric(doc, node.span, words, findings);
                     }
                 }
                 Kind::Code(block) => there.commands(doc, node.span, block, text, findings),
@@ -58,6 +60,10 @@ struct There<'a> {
     by_name: BTreeMap<(RepositoryId, &'a str), Option<&'a str>>,
     /// Alerts by the first letters of their names.
     alerts: BTreeMap<String, Vec<&'a str>>,
+    /// Metrics that expressions of alerts have.
+    metrics: BTreeSet<String>,
+    /// The metric that a name was meant to be, once it was asked for.
+    near_metrics: BTreeMap<String, Option<String>>,
     /// Targets by the path of the `Makefile`; `None` where it may have others than can be read in it.
     makefiles: BTreeMap<String, Option<Vec<String>>>,
 }
@@ -75,7 +81,10 @@ impl<'a> There<'a> {
         for (name, _) in site.catalog.alerts.iter().filter(|(_, rules)| !rules.is_empty()) {
             alerts.entry(first_letters(name)).or_default().push(name);
         }
-        Self { site, by_name, alerts, makefiles: BTreeMap::new() }
+        let metrics = site.catalog.rules.iter().filter_map(|rule| rule.expr.as_deref());
+        let metrics = metrics.flat_map(metrics_of).map(str::to_owned).collect();
+        let near_metrics = BTreeMap::new();
+        Self { site, by_name, alerts, metrics, near_metrics, makefiles: BTreeMap::new() }
     }
 
     /// Looks at the commands of a shell block. One that goes elsewhere first says nothing of this repository.
@@ -88,6 +97,12 @@ impl<'a> There<'a> {
         findings: &mut Vec<Finding>,
     ) {
         let code: &str = &block.code;
+        if language(block.label(text).0) == Language::PromQl {
+            for name in metrics_of(code) {
+                self.metric(doc, span, name, findings);
+            }
+            return;
+        }
         let tokens = match language(block.label(text).0) {
             Language::Shell => lex_shell(code),
             Language::Console => lex_console(code),
@@ -245,6 +260,25 @@ impl<'a> There<'a> {
         }
     }
 
+    /// A metric that no alert's expression has, a letter or two in one of its words from one that an expression has.
+    fn metric(&mut self, doc: &Doc, span: Span, word: &str, findings: &mut Vec<Finding>) {
+        if !is_metric(word) || self.metrics.contains(word) {
+            return;
+        }
+        let metrics = &self.metrics;
+        let near = self.near_metrics.entry(word.to_owned()).or_insert_with(|| {
+            let start: String = word.chars().take(4).collect();
+            let same_start = metrics.range(start.clone()..).take_while(|m| m.starts_with(&start));
+            same_start.into_iter().find(|known| is_slip(word, known)).cloned()
+        });
+        let near = near.clone();
+        if let Some(near) = near {
+            let message = format!("no alert's expression has `{word}`");
+            let finding = Finding::new(Code::UnknownMetric, self.place(doc, span, word), message);
+            findings.push(finding.nearest(Some(near.as_str())));
+        }
+    }
+
     /// Where a word stands in a piece of code.
     fn place(&self, doc: &Doc, span: Span, word: &str) -> Place {
         let text = span.of(&self.site.source(doc).text);
@@ -252,6 +286,36 @@ impl<'a> There<'a> {
         let end = if text.contains(word) { start + word.len() } else { span.end as usize };
         Place::new(doc.source, Span::new(start, end))
     }
+}
+
+/// The metrics of a query: what is no label, function, string or word of the language.
+fn metrics_of(query: &str) -> Vec<&str> {
+    let tokens = lex_query(query, Dialect::PromQl).into_iter();
+    let texts = tokens.filter(|token| token.kind == TokenKind::Text).map(|token| token.of(query));
+    let is_inside = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | ':');
+    texts
+        .flat_map(|text| text.split(move |c| !is_inside(c)))
+        .filter(|word| is_metric(word))
+        .collect()
+}
+
+/// True for what can be the name of a metric and little else: words joined by `_` or `:`.
+fn is_metric(word: &str) -> bool {
+    let inside = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'_' | b':');
+    word.len() >= 8
+        && word.starts_with(|c: char| c.is_ascii_lowercase())
+        && word.contains(['_', ':'])
+        && word.bytes().all(inside)
+}
+
+/// Whether one long word of a metric's name is written with other letters: short words and numbers tell metrics apart.
+fn is_slip(a: &str, b: &str) -> bool {
+    let words = |name: &str| name.split(['_', ':']).map(str::to_owned).collect::<Vec<_>>();
+    let (a, b) = (words(a), words(b));
+    let mut other = a.iter().zip(&b).filter(|(a, b)| a != b);
+    let (Some((a_word, b_word)), None) = (other.next(), other.next()) else { return false };
+    let letters = |word: &str| word.len() >= 5 && word.bytes().all(|b| b.is_ascii_lowercase());
+    a.len() == b.len() && letters(a_word) && letters(b_word) && differs_little(a_word, b_word)
 }
 
 /// The repository whose folder a path is in.
