@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! cargo bench --bench build -- [--pages 1000,10000] [--runs 3]
+//! cargo bench --bench build -- --serve 5000
 //! ```
 //!
 //! Wall time, processor time and peak memory are the kernel's figures for each child. `std` cannot ask
@@ -21,6 +22,7 @@ mod corpus;
 mod floor;
 mod measure;
 mod report;
+mod serve;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -59,6 +61,7 @@ fn main() -> ExitCode {
         ["--floor", input, output] => floor::run(Path::new(input), Path::new(output)),
         // `cargo test --all-targets` runs benchmarks too, without this word.
         _ if !args.iter().any(|arg| arg == "--bench") => Ok(()),
+        ["--serve", pages, "--bench"] | ["--bench", "--serve", pages] => serve_bench(pages),
         _ => options(&args).and_then(|options| bench(&options)),
     };
     match done {
@@ -94,6 +97,17 @@ fn options(args: &[String]) -> Result<Options, String> {
     options.pages.sort_unstable();
     options.pages.dedup();
     Ok(options)
+}
+
+/// From a save to the page that has it.
+fn serve_bench(pages: &str) -> Result<(), String> {
+    let pages = pages.parse().map_err(|_| format!("{pages} is no number"))?;
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let work = root.join("target/bench");
+    fs::create_dir_all(&work).map_err(|e| format!("{}: {e}", work.display()))?;
+    let corpus = corpus::corpus(&root.join("benches"), &work, pages)?;
+    serve::print(pages, &serve::saves(OPSLORE, &corpus.folder, 20)?);
+    Ok(())
 }
 
 fn bench(options: &Options) -> Result<(), String> {
