@@ -3,14 +3,20 @@
 use std::net::IpAddr;
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory as _, Parser, Subcommand, ValueEnum};
 
+use crate::cli::complete::Shell;
 use crate::diag::Level;
+
+pub(crate) use clap::{Arg, Command as Spec};
+
+/// Name of the program.
+pub(crate) const NAME: &str = "opslore";
 
 /// Turns the runbooks, postmortems, service metadata and alert rules which teams keep beside their code
 /// into one searchable, linked static site, and says what is wrong with them.
 #[derive(Debug, Parser)]
-#[command(name = "opslore", version, max_term_width = 100)]
+#[command(name = NAME, version, max_term_width = 100)]
 pub(crate) struct Args {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -77,6 +83,23 @@ pub(crate) enum Command {
         /// Root of the site
         dir: Option<PathBuf>,
     },
+    /// Print the script that completes commands and options in a shell
+    Completions {
+        /// The shell
+        #[arg(value_enum)]
+        shell: Shell,
+    },
+    /// Print the manual for man, all commands in one page
+    Man {
+        /// Write a page a command into this folder
+        #[arg(long, short, value_name = "FOLDER")]
+        output: Option<PathBuf>,
+    },
+}
+
+/// Returns every command and option, for what is made of them.
+pub(crate) fn command() -> Spec {
+    Args::command()
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

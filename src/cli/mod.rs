@@ -2,10 +2,12 @@
 
 mod args;
 mod check;
+mod complete;
 mod diff;
 mod explain;
 mod fix;
 mod inspect;
+mod manual;
 mod new;
 mod report;
 mod run;
@@ -42,6 +44,8 @@ pub fn run() -> ExitCode {
         Command::Search(search) => search::search(&args, search),
         Command::Show(wanted) => show::show(&args, wanted),
         Command::Config { dir } => run::config(&args, dir.as_deref()),
+        Command::Completions { shell } => complete::completions(*shell),
+        Command::Man { output } => manual::man(output.as_deref()),
     };
     match result {
         Ok(code) => ExitCode::from(code),

@@ -302,6 +302,11 @@ fn make_parent(path: &Path) -> io::Result<()> {
     }
 }
 
+/// Makes a folder that somebody named, with those above it.
+pub fn folder(path: &Path) -> Result<(), String> {
+    make_folder(path).map_err(|e| fail("make the folder", path, &e))
+}
+
 /// Writes one file that somebody named: a report, or a list that is kept beside the sources.
 #[expect(clippy::disallowed_methods, reason = "write is the stage that writes the disk")]
 pub fn file(path: &Path, text: &str) -> Result<(), String> {

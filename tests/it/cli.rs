@@ -1,7 +1,9 @@
 //! The command line: what goes to which stream, exit codes, help, and readers that go away.
 
+use std::collections::BTreeMap;
+use std::fs;
 use std::io::Read as _;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use opslore::diag::codes::RULES;
 
@@ -25,6 +27,87 @@ fn help_names_every_command_and_goes_to_standard_output() {
     }
     assert!(run(temp.path(), &["check", "--help"]).stdout.contains("--fail-on <LEVEL>"));
     assert!(run(temp.path(), &["build", "--help"]).stdout.contains("--output <FOLDER>"));
+}
+
+/// Every command with its long options, as the help tells them.
+fn commands() -> Vec<(String, Vec<String>)> {
+    let temp = Temp::new();
+    let help = run(temp.path(), &["--help"]).stdout;
+    let list = help.split("Commands:\n").nth(1).unwrap().split("\n\n").next().unwrap();
+    let names = list.lines().filter_map(|line| line.strip_prefix("  ")?.split(' ').next());
+    let names = names.filter(|name| !name.is_empty() && *name != "help").map(str::to_owned);
+    let commands: Vec<(String, Vec<String>)> = names
+        .map(|name| {
+            let help = run(temp.path(), &[&name, "--help"]).stdout;
+            let lines = help.lines().map(str::trim_start).filter(|line| line.starts_with('-'));
+            let options = lines.filter_map(|line| {
+                let at = line.find("--")?;
+                let end = line[at..].find([' ', ',', '\n']).map_or(line.len(), |n| at + n);
+                Some(line[at..end].to_owned())
+            });
+            (name, options.collect())
+        })
+        .collect();
+    assert!(commands.len() > 12 && commands.iter().all(|(_, options)| options.len() > 3));
+    commands
+}
+
+#[test]
+fn completions_know_every_command_and_option() {
+    let temp = Temp::new();
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let ran = run(temp.path(), &["completions", shell]);
+        assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{shell}");
+        for (command, options) in commands() {
+            assert!(ran.stdout.contains(&command), "{shell}: {command}");
+            for option in options {
+                // fish writes `-l name`.
+                let name = if shell == "fish" { &option[2..] } else { option.as_str() };
+                assert!(ran.stdout.contains(name), "{shell}: {command} {option}");
+            }
+        }
+    }
+    let script = run(temp.path(), &["completions", "bash"]).stdout;
+    temp.file("opslore.bash", script.as_bytes());
+    let Ok(output) = Command::new("bash").arg("-n").arg(temp.join("opslore.bash")).output() else {
+        return;
+    };
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn the_manual_knows_every_command_and_option() {
+    let temp = Temp::new();
+    let ran = run(temp.path(), &["man"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
+    let plain = |text: &str| text.replace("\\-", "-");
+    let parts: BTreeMap<String, String> = plain(&ran.stdout)
+        .split(".SH \"COMMAND ")
+        .filter_map(|part| Some((part.split_once('"')?.0.to_lowercase(), part.to_owned())))
+        .collect();
+    let listed = run(temp.path(), &["man", "--output", "pages/man1"]);
+    assert_eq!(listed.code, Some(0), "{}", listed.stderr);
+    let global = plain(ran.stdout.split(".SH \"COMMAND ").next().unwrap());
+    for (command, options) in commands() {
+        let page = fs::read_to_string(temp.join(&format!("pages/man1/opslore-{command}.1")));
+        let page = plain(&page.unwrap());
+        for option in options {
+            let bold = format!("\\fB{option}\\fR");
+            assert!(page.contains(&bold), "{command} {option}");
+            assert!(
+                parts[&command].contains(&bold) || global.contains(&bold),
+                "{command} {option}"
+            );
+        }
+    }
+    assert_eq!(listed.stdout.lines().count(), commands().len() + 1);
+    // The same page again, over the old one.
+    assert_eq!(run(temp.path(), &["man", "--output", "pages/man1"]).code, Some(0));
+    let page = temp.join("pages/man1/opslore.1");
+    fs::write(&page, &ran.stdout).unwrap();
+    let groff = Command::new("groff").args(["-man", "-ww", "-z", "-Tutf8"]).arg(page).output();
+    let Ok(groff) = groff else { return };
+    assert_eq!(String::from_utf8_lossy(&groff.stderr), "");
 }
 
 #[test]

@@ -32,7 +32,7 @@ const LAYERS: [&[&str]; 15] = [
 const WRITE_MAY_NAME: [&str; 3] = ["text", "diag", "config"];
 
 /// Third-party crates and the files that may name them.
-const DOORS: [(&str, &[&str]); 28] = [
+const DOORS: [(&str, &[&str]); 30] = [
     ("aho_corasick", &["secret/rules.rs"]),
     ("annotate_snippets", &["diag/emit/human.rs"]),
     ("anstream", &["cli/run.rs"]),
@@ -40,6 +40,8 @@ const DOORS: [(&str, &[&str]); 28] = [
     ("blake3", &["text/hash.rs"]),
     ("base64", &["text/hash.rs"]),
     ("clap", &["cli/args.rs", "cli/mod.rs"]),
+    ("clap_complete", &["cli/complete.rs"]),
+    ("clap_mangen", &["cli/manual.rs"]),
     ("globset", &["text/glob.rs"]),
     ("html5gum", &["parse/raw_html.rs"]),
     ("ignore", &["discover/walk.rs"]),
