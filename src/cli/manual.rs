@@ -64,7 +64,8 @@ fn page_of(command: args::Spec) -> Man {
 fn below(page: &str) -> String {
     let preamble = |line: &str| line.starts_with(".ie ") || line.starts_with(".el ");
     let lines = page.lines().filter(|line| !preamble(line));
-    lines.map(|line| format!("{}\n", line.replacen(".SH ", ".SS ", 1))).collect()
+    let lines: Vec<String> = lines.map(|line| line.replacen(".SH ", ".SS ", 1)).collect();
+    lines.join("\n") + "\n"
 }
 
 fn text_of(write: impl FnOnce(&mut Vec<u8>) -> std::io::Result<()>) -> Result<String, String> {

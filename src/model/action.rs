@@ -4,10 +4,12 @@ use std::ops::Range;
 
 use crate::diag::{Code, Finding, Place};
 use crate::model::front::Front;
+use crate::model::keys::{ACTION, ACTION_STATES};
 use crate::model::postmortem::items;
 use crate::parse::Document;
 use crate::parse::tree::Kind;
 use crate::text::date::Day;
+use crate::text::keys;
 use crate::text::source::Source;
 use crate::text::yaml::{Entry, Node};
 
@@ -69,15 +71,8 @@ impl ActionState {
     }
 
     fn named(word: &str) -> Option<Self> {
-        Some(match word.trim().to_ascii_lowercase().replace(['_', ' '], "-").as_str() {
-            "open" | "todo" | "to-do" | "new" | "planned" => Self::Open,
-            "in-progress" | "doing" | "started" | "wip" => Self::InProgress,
-            "done" | "closed" | "complete" | "completed" | "fixed" | "resolved" => Self::Done,
-            "wont-do" | "won't-do" | "wontfix" | "dropped" | "rejected" | "cancelled" => {
-                Self::WontDo
-            }
-            _ => return None,
-        })
+        let states = [Self::Open, Self::InProgress, Self::Done, Self::WontDo];
+        states.get(keys::which(ACTION_STATES, word)?).copied()
     }
 }
 
@@ -86,19 +81,13 @@ pub fn from_front_matter(entry: &Entry, front: &mut Front<'_>) -> Vec<Action> {
     let mut out = Vec::new();
     front.expect_list(entry);
     for item in entry.value.items() {
-        let own = |key: &str| item.text_at(key).map(str::to_owned);
-        let Some(title) = item
-            .text()
-            .map(str::to_owned)
-            .or_else(|| own("title"))
-            .or_else(|| own("action"))
-            .or_else(|| own("what"))
-        else {
+        let own = |name: &str| keys::text(item, ACTION, name).map(str::to_owned);
+        let Some(title) = item.text().map(str::to_owned).or_else(|| own("title")) else {
             continue;
         };
-        let due = day(item, &["due", "due_date", "deadline"], front);
-        let done_on = day(item, &["done_on", "closed", "completed"], front);
-        let state = match item.get("status").or_else(|| item.get("state")) {
+        let due = day(item, "due", front);
+        let done_on = day(item, "done_on", front);
+        let state = match keys::value(item, ACTION, "status") {
             Some(node) => state(node, front),
             None if done_on.is_some() => ActionState::Done,
             None => ActionState::Open,
@@ -107,12 +96,12 @@ pub fn from_front_matter(entry: &Entry, front: &mut Front<'_>) -> Vec<Action> {
             id: own("id"),
             title,
             kind: own("type"),
-            owner: own("owner").or_else(|| own("assignee")),
+            owner: own("owner"),
             due,
             state,
             done_on,
-            link: own("link").or_else(|| own("issue")).or_else(|| own("ticket")),
-            place: front.place(item.get("title").or_else(|| item.get("what")).unwrap_or(item)),
+            link: own("link"),
+            place: front.place(keys::value(item, ACTION, "title").unwrap_or(item)),
             inferred: false,
         });
     }
@@ -129,14 +118,15 @@ fn state(node: &Node, front: &mut Front<'_>) -> ActionState {
                 place,
                 format!("`{word}` is not a word for the status of an action"),
             );
-            front.findings.push(finding.hint("write one of open, in-progress, done, wont-do"));
+            let words: Vec<&str> = keys::words(ACTION_STATES).collect();
+            front.findings.push(finding.hint(format!("write one of {}", words.join(", "))));
         }
         ActionState::Unknown
     })
 }
 
-fn day(item: &Node, keys: &[&str], front: &mut Front<'_>) -> Option<Day> {
-    let node = keys.iter().find_map(|key| item.get(key))?;
+fn day(item: &Node, name: &str, front: &mut Front<'_>) -> Option<Day> {
+    let node = keys::value(item, ACTION, name)?;
     let text = node.text()?;
     let day = Day::parse(text);
     if day.is_none() {

@@ -2,11 +2,13 @@
 
 use crate::config::Config;
 use crate::diag::{Code, Finding, Place};
+use crate::model::catalog::keys::{SERVICE_KEYS, TEAM_KEYS};
 use crate::model::catalog::{self, Declared};
 use crate::model::field::{Field, Origin};
 use crate::model::front::{Front, is_address};
 use crate::model::headings;
 use crate::model::id::{FactorId, LessonId, ServiceId, TeamId};
+use crate::model::keys;
 use crate::model::kind::{self, Kind};
 use crate::model::lesson::LessonPage;
 use crate::model::postmortem::{self, Postmortem};
@@ -17,6 +19,7 @@ use crate::parse::Document;
 use crate::parse::outline::Heading;
 use crate::parse::tree::{self, Tree};
 use crate::text::date::{Day, Interval};
+use crate::text::keys::Key;
 use crate::text::path::stem;
 use crate::text::source::{Source, SourceId, Sources};
 use crate::text::span::Span;
@@ -107,80 +110,20 @@ pub enum Detail {
 }
 
 /// Keys of every kind, for did-you-mean.
-const KNOWN: [&str; 72] = [
-    "kind",
-    "id",
-    "title",
-    "name",
-    "description",
-    "summary",
-    "owner",
-    "owners",
-    "team",
-    "owner_slack",
-    "last_reviewed",
-    "last_reviewed_on",
-    "last_review_date",
-    "reviewed",
-    "reviewed_by",
-    "review_every",
-    "review_in",
-    "tags",
-    "aliases",
-    "redirect_from",
-    "old_paths",
-    "status",
-    "date",
-    "alerts",
-    "services",
-    "service",
-    "severity",
-    "symptoms",
-    "questions",
-    "last_exercised",
-    "estimated_time",
-    "risk",
-    "access",
-    "parameters",
-    "verification",
-    "rollback",
-    "escalation",
-    "related",
-    "supersedes",
-    "superseded_by",
-    "started_at",
-    "detected_at",
-    "acknowledged_at",
-    "mitigated_at",
-    "resolved_at",
-    "timezone",
-    "published",
-    "trigger",
-    "detection",
-    "impact",
-    "timeline",
-    "contributing_factors",
-    "mitigators",
-    "lessons",
-    "action_items",
-    "runbooks_used",
-    "recurrence_of",
-    "authors",
-    "teams",
-    "affected",
-    "first",
-    "errors",
-    "labels",
-    "tier",
-    "lifecycle",
-    "depends_on",
-    "contacts",
-    "oncall",
-    "links",
-    "slos",
-    "language",
-    "incident",
-];
+const KNOWN: [&[Key]; 6] =
+    [keys::COMMON, keys::RUNBOOK, keys::POSTMORTEM, keys::LESSON, keys::PAGE, SERVICE_KEYS];
+
+/// Tables of the keys that a file of a kind has.
+pub fn tables(kind: Kind) -> &'static [&'static [Key]] {
+    match kind {
+        Kind::Runbook => &[keys::COMMON, keys::RUNBOOK],
+        Kind::Postmortem => &[keys::COMMON, keys::POSTMORTEM],
+        Kind::Lesson => &[keys::COMMON, keys::LESSON],
+        Kind::Page => &[keys::COMMON, keys::PAGE],
+        Kind::Service => &[SERVICE_KEYS, keys::DESCRIBED],
+        Kind::Team => &[TEAM_KEYS, keys::DESCRIBED],
+    }
+}
 
 /// Understands one document; metadata that it declares for the catalog comes beside it.
 pub fn read(config: &Config, sources: &Sources, mut document: Document) -> (Doc, Option<Declared>) {
@@ -188,7 +131,12 @@ pub fn read(config: &Config, sources: &Sources, mut document: Document) -> (Doc,
     let mut findings = std::mem::take(&mut document.findings);
     let kind = kind::infer(config, source, &document, &mut findings);
     let front_node = document.front.node.take();
-    let mut front = Front::new(front_node.as_ref(), source.id);
+    let keys = match kind.value {
+        // Their own reader has the rest.
+        Kind::Service | Kind::Team => &[keys::COMMON],
+        kind => tables(kind),
+    };
+    let mut front = Front::new(front_node.as_ref(), source.id, keys);
     let heading = document.outline.iter().position(|h| h.level == 1);
     let stem = name_of(source);
     let title = title(&mut front, &document, heading, source, &stem);
@@ -196,7 +144,7 @@ pub fn read(config: &Config, sources: &Sources, mut document: Document) -> (Doc,
         let first = *n == 0 || document.outline[..*n].is_empty();
         first && same_words(&document.outline[*n].title, &title.value)
     });
-    front.entry(&["kind"]);
+    front.entry("kind");
     let mut declared = None;
     let mut doc = Doc {
         source: source.id,
@@ -243,9 +191,7 @@ pub fn read(config: &Config, sources: &Sources, mut document: Document) -> (Doc,
                 &read.parameters.iter().map(|p| p.name.as_str()).collect::<Vec<_>>(),
             );
             doc.detail = Detail::Runbook(Box::new(read));
-            doc.status = front
-                .choice(&["status"], &["active", "draft", "deprecated", "published"])
-                .map(|f| f.value);
+            doc.status = front.choice("status").map(|f| f.value);
         }
         Kind::Postmortem => {
             common(&mut front, &mut doc);
@@ -255,7 +201,7 @@ pub fn read(config: &Config, sources: &Sources, mut document: Document) -> (Doc,
         }
         Kind::Lesson => {
             common(&mut front, &mut doc);
-            let factors = front.list(&["factors", "contributing_factors"]);
+            let factors = front.list("factors");
             doc.detail = Detail::Lesson(LessonPage {
                 id: LessonId::new(&doc.id.value),
                 factors: factors.iter().map(|f| FactorId::new(&f.value)).collect(),
@@ -265,7 +211,7 @@ pub fn read(config: &Config, sources: &Sources, mut document: Document) -> (Doc,
     }
     if declared.is_none() {
         if doc.kind.value == Kind::Page {
-            front.entry(&["date"]);
+            front.entry("date");
         }
         doc.extra.extend(front.rest(&KNOWN));
     }
@@ -281,15 +227,15 @@ pub fn read(config: &Config, sources: &Sources, mut document: Document) -> (Doc,
 
 /// Keys that every kind shares.
 fn common(front: &mut Front<'_>, doc: &mut Doc) {
-    let id = front.text(&["id", "incident"]);
+    let id = front.text("id");
     if let Some(id) = id {
         doc.id = id;
     } else if doc.kind.value == Kind::Postmortem {
         doc.id.value = incident_id(&doc.stem);
     }
-    doc.description = front.text(&["description", "summary"]).map(|f| f.value);
-    let owner = front.text(&["owner", "owners"]);
-    let team = front.text(&["team", "owner_slack"]);
+    doc.description = front.text("description").map(|f| f.value);
+    let owner = front.text("owner");
+    let team = front.text("team");
     let owner = match (owner, team) {
         // The team beside a person's address owns the page.
         (Some(owner), Some(team)) if is_address(&owner.value) => {
@@ -303,12 +249,11 @@ fn common(front: &mut Front<'_>, doc: &mut Doc) {
         origin: f.origin,
         place: f.place,
     });
-    doc.reviewed =
-        front.day(&["last_reviewed", "last_reviewed_on", "last_review_date", "reviewed"]);
-    doc.reviewed_by = front.text(&["reviewed_by", "reviewer"]).map(|f| f.value);
-    doc.review_every = front.interval(&["review_every", "review_in"]);
-    doc.tags = front.list(&["tags", "labels"]).into_iter().map(|f| f.value).collect();
-    doc.aliases = front.list(&["aliases", "redirect_from", "old_paths"]);
+    doc.reviewed = front.day("last_reviewed");
+    doc.reviewed_by = front.text("reviewed_by").map(|f| f.value);
+    doc.review_every = front.interval("review_every");
+    doc.tags = front.list("tags").into_iter().map(|f| f.value).collect();
+    doc.aliases = front.list("aliases");
 }
 
 /// A service or team: its metadata goes to the catalog, the document keeps what a page needs.
@@ -325,12 +270,11 @@ fn describe(
         Some(node) => catalog::from_front_matter(word, node, source.id, fallback),
         None => Declared::default(),
     };
-    let mut front = Front::new(node, source.id);
-    doc.tags = front.list(&["tags"]).into_iter().map(|f| f.value).collect();
-    doc.aliases = front.list(&["aliases", "redirect_from", "old_paths"]);
-    doc.reviewed =
-        front.day(&["last_reviewed", "last_reviewed_on", "last_review_date", "reviewed"]);
-    doc.review_every = front.interval(&["review_every", "review_in"]);
+    let mut front = Front::new(node, source.id, &[keys::DESCRIBED]);
+    doc.tags = front.list("tags").into_iter().map(|f| f.value).collect();
+    doc.aliases = front.list("aliases");
+    doc.reviewed = front.day("last_reviewed");
+    doc.review_every = front.interval("review_every");
     if kind == Kind::Service {
         if let Some(mut read) = headings::read(source, document, fallback) {
             match declared.services.first_mut() {
@@ -389,7 +333,7 @@ fn title(
     source: &Source,
     stem: &str,
 ) -> Field<String> {
-    let stated = front.text(&["title", "name", "linkTitle"]).filter(|f| !f.value.contains("{{"));
+    let stated = front.text("title").filter(|f| !f.value.contains("{{"));
     let by_heading = || {
         let heading = &document.outline[heading?];
         (!heading.title.is_empty()).then(|| Field {

@@ -6,12 +6,15 @@ use crate::diag::{Code, Finding, Fix, Place};
 use crate::model::field::Field;
 use crate::model::secret::is_secret_key;
 use crate::text::date::{Day, Interval, Stamp, Zone, is_day_alone, standard_form};
+use crate::text::keys::{self, Key, Shape};
 use crate::text::nearest::{nearest, only_slip};
 use crate::text::source::SourceId;
 use crate::text::yaml::{Entry, Node, Value};
 
 /// Keys that site generators read and that say nothing about operations: kept, never warned about.
-const FOREIGN: [&str; 64] = [
+const FOREIGN: [&str; 65] = [
+    // Editors are told by it which schema holds.
+    "$schema",
     "layout",
     "weight",
     "type",
@@ -80,6 +83,7 @@ const FOREIGN: [&str; 64] = [
 
 /// Reads the keys of one front matter.
 pub struct Front<'a> {
+    tables: &'static [&'static [Key]],
     node: Option<&'a Node>,
     source: SourceId,
     used: BTreeSet<usize>,
@@ -88,9 +92,13 @@ pub struct Front<'a> {
 }
 
 impl<'a> Front<'a> {
-    /// Starts reading; `None` is a file without front matter.
-    pub fn new(node: Option<&'a Node>, source: SourceId) -> Self {
-        Self { node, source, used: BTreeSet::new(), findings: Vec::new() }
+    /// Starts reading by these tables; `None` is a file without front matter.
+    pub fn new(
+        node: Option<&'a Node>,
+        source: SourceId,
+        tables: &'static [&'static [Key]],
+    ) -> Self {
+        Self { tables, node, source, used: BTreeSet::new(), findings: Vec::new() }
     }
 
     /// Returns the place of a value.
@@ -98,11 +106,18 @@ impl<'a> Front<'a> {
         Place::new(self.source, node.span)
     }
 
-    /// Returns the first of these keys that is there, and marks all of them as known.
-    pub fn entry(&mut self, keys: &[&str]) -> Option<&'a Entry> {
+    fn row(&self, name: &str) -> &'static Key {
+        let mut tables = self.tables.iter();
+        let own = tables.find(|table| table.iter().any(|key| key.name() == name));
+        keys::row(own.copied().unwrap_or_default(), name)
+    }
+
+    /// Returns what is said of a key, its name before its other spellings, and marks all of them as known.
+    pub fn entry(&mut self, name: &str) -> Option<&'a Entry> {
+        let row = self.row(name);
         let entries = self.node?.entries();
         let mut found = None;
-        for key in keys {
+        for key in row.names {
             if let Some(at) = entries.iter().position(|e| e.key == *key) {
                 self.used.insert(at);
                 if found.is_none() && !entries[at].value.is_blank() {
@@ -128,8 +143,8 @@ impl<'a> Front<'a> {
     }
 
     /// Returns a text.
-    pub fn text(&mut self, keys: &[&str]) -> Option<Field<String>> {
-        let entry = self.entry(keys)?;
+    pub fn text(&mut self, name: &str) -> Option<Field<String>> {
+        let entry = self.entry(name)?;
         if let Some(text) = entry.value.text() {
             Some(Field::stated(
                 text.to_owned(),
@@ -143,8 +158,8 @@ impl<'a> Front<'a> {
     }
 
     /// Returns a list: a YAML list, a comma list or a single value.
-    pub fn list(&mut self, keys: &[&str]) -> Vec<Field<String>> {
-        let Some(entry) = self.entry(keys) else { return Vec::new() };
+    pub fn list(&mut self, name: &str) -> Vec<Field<String>> {
+        let Some(entry) = self.entry(name) else { return Vec::new() };
         match &entry.value.value {
             Value::Seq(items) => {
                 let mut out = Vec::new();
@@ -180,12 +195,12 @@ impl<'a> Front<'a> {
     }
 
     /// Returns a list of sentences: like [`Front::list`], but a single text is not split at commas.
-    pub fn sentences(&mut self, keys: &[&str]) -> Vec<Field<String>> {
-        let single = self.entry(keys).filter(|e| matches!(e.value.value, Value::Scalar(..)));
+    pub fn sentences(&mut self, name: &str) -> Vec<Field<String>> {
+        let single = self.entry(name).filter(|e| matches!(e.value.value, Value::Scalar(..)));
         if let Some((entry, text)) = single.and_then(|e| Some((e, e.value.text()?))) {
             return vec![self.stated(text, entry, &entry.value)];
         }
-        self.list(keys)
+        self.list(name)
     }
 
     fn stated(&self, text: &str, entry: &Entry, node: &Node) -> Field<String> {
@@ -193,8 +208,8 @@ impl<'a> Front<'a> {
     }
 
     /// Returns a date.
-    pub fn day(&mut self, keys: &[&str]) -> Option<Field<Day>> {
-        let field = self.text(keys)?;
+    pub fn day(&mut self, name: &str) -> Option<Field<Day>> {
+        let field = self.text(name)?;
         if let Some(day) = Day::parse(&field.value) {
             self.form(&field, is_day_alone(&field.value).then(|| day.to_string()));
             Some(Field { value: day, origin: field.origin, place: field.place })
@@ -219,8 +234,8 @@ impl<'a> Front<'a> {
     }
 
     /// Returns an interval such as `3 months`.
-    pub fn interval(&mut self, keys: &[&str]) -> Option<Field<Interval>> {
-        let field = self.text(keys)?;
+    pub fn interval(&mut self, name: &str) -> Option<Field<Interval>> {
+        let field = self.text(name)?;
         if let Some(value) = Interval::parse(&field.value) {
             Some(Field { value, origin: field.origin, place: field.place })
         } else {
@@ -234,8 +249,8 @@ impl<'a> Front<'a> {
     }
 
     /// Returns an instant; one without zone is taken as `zone` or UTC, and said so.
-    pub fn stamp(&mut self, keys: &[&str], zone: Option<&Zone>) -> Option<Field<Stamp>> {
-        let entry = self.entry(keys)?;
+    pub fn stamp(&mut self, name: &str, zone: Option<&Zone>) -> Option<Field<Stamp>> {
+        let entry = self.entry(name)?;
         let Some(text) = entry.value.text() else {
             self.wrong(entry, "a time");
             return None;
@@ -247,42 +262,36 @@ impl<'a> Front<'a> {
         Some(Field::stated(stamp, &entry.key, place))
     }
 
-    /// Returns true/false; `yes` and `no` are words people write.
-    pub fn flag(&mut self, keys: &[&str]) -> Option<bool> {
-        let field = self.text(keys)?;
-        match field.value.to_ascii_lowercase().as_str() {
-            "true" | "yes" => Some(true),
-            "false" | "no" => Some(false),
-            _ => None,
-        }
-    }
-
-    /// Returns one of a few words; another word is a finding with the nearest.
-    pub fn choice(&mut self, keys: &[&str], words: &[&str]) -> Option<Field<String>> {
-        let mut field = self.text(keys)?;
-        let lower = field.value.to_ascii_lowercase().replace('_', "-");
-        if words.contains(&lower.as_str()) {
-            field.value = lower;
+    /// Returns one of the words of a key; another word is a finding with the nearest.
+    pub fn choice(&mut self, name: &str) -> Option<Field<String>> {
+        let Shape::Word(table) = self.row(name).shape else { return self.text(name) };
+        let mut field = self.text(name)?;
+        if let Some(word) = keys::which(table, &field.value).and_then(|at| table[at].first()) {
+            field.value = (*word).to_owned();
             return Some(field);
         }
         let place = field.place?;
-        let message =
-            format!("`{}` is not a word for `{}`", field.value, keys.first().unwrap_or(&""));
+        let words = || keys::words(table);
+        let lower = field.value.to_ascii_lowercase();
+        let message = format!("`{}` is not a word for `{name}`", field.value);
         let mut finding = Finding::new(Code::UnknownValue, place, message);
-        finding = match nearest(&lower, words.iter().copied()) {
+        finding = match nearest(&lower, words()) {
             Some(near) => {
-                let only = only_slip(&lower, words.iter().copied());
+                let only = only_slip(&lower, words());
                 let fix = only.map(|word| Fix { place, text: word.to_owned() });
                 finding.nearest(Some(near)).fixed_by(fix)
             }
-            None => finding.hint(format!("write one of {}", words.join(", "))),
+            None => {
+                let words: Vec<&str> = words().collect();
+                finding.hint(format!("write one of {}", words.join(", ")))
+            }
         };
         self.findings.push(finding);
         Some(field)
     }
 
     /// Returns what no key asked for, as label and value, and warns about keys that look like a typo.
-    pub fn rest(&mut self, known: &[&str]) -> Vec<(String, String)> {
+    pub fn rest(&mut self, known: &[&'static [Key]]) -> Vec<(String, String)> {
         let Some(node) = self.node else { return Vec::new() };
         let mut extra = Vec::new();
         for (at, entry) in node.entries().iter().enumerate() {
@@ -311,8 +320,10 @@ impl<'a> Front<'a> {
             let place = Place::new(self.source, entry.key_span);
             let finding =
                 Finding::new(Code::UnknownKey, place, format!("unknown key `{}`", entry.key));
-            let near = nearest(&entry.key, known.iter().copied());
-            let only = only_slip(&entry.key, known.iter().copied())
+            let names = || known.iter().copied().flatten().map(Key::name);
+            let others = known.iter().flat_map(|table| keys::spellings(table));
+            let near = nearest(&entry.key, names().chain(others));
+            let only = only_slip(&entry.key, names())
                 .filter(|key| !node.entries().iter().any(|e| e.key == *key));
             let fix = only.map(|key| Fix { place, text: key.to_owned() });
             self.findings.push(finding.nearest(near).fixed_by(fix));

@@ -9,6 +9,7 @@ use crate::model::sections::{
     PostmortemPart, RunbookPart, is_service_field, postmortem_part, runbook_part,
 };
 use crate::parse::Document;
+use crate::text::keys::{self, Word};
 use crate::text::nearest::nearest;
 use crate::text::source::Source;
 use crate::text::yaml::Node;
@@ -30,32 +31,30 @@ pub enum Kind {
     Page,
 }
 
-/// Every kind with its word.
-const WORDS: [(Kind, &str); 6] = [
-    (Kind::Runbook, "runbook"),
-    (Kind::Postmortem, "postmortem"),
-    (Kind::Service, "service"),
-    (Kind::Team, "team"),
-    (Kind::Lesson, "lesson"),
-    (Kind::Page, "page"),
+/// Words of kinds, in the order of [`Kind::ALL`].
+pub const WORDS: &[Word] = &[
+    &["runbook", "sop", "playbook", "procedure", "run-book"],
+    &["postmortem", "incident", "post-mortem", "incident-report"],
+    &["service"],
+    &["team"],
+    &["lesson"],
+    &["page", "doc", "docs", "guide"],
 ];
 
 impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 6] =
+        [Self::Runbook, Self::Postmortem, Self::Service, Self::Team, Self::Lesson, Self::Page];
+
     /// Returns the kind's word.
     pub fn word(self) -> &'static str {
-        WORDS.iter().find(|(kind, _)| *kind == self).map_or("page", |(_, word)| word)
+        let mut words = Self::ALL.iter().zip(keys::words(WORDS));
+        words.find(|(kind, _)| **kind == self).map_or("page", |(_, word)| word)
     }
 
-    /// Returns the kind of a word, in any case and with the synonyms `incident`, `doc` and `sop`.
+    /// Returns the kind of a word, in any case and with synonyms such as `incident`, `doc` and `sop`.
     pub fn named(word: &str) -> Option<Self> {
-        let word = word.trim().to_ascii_lowercase();
-        let word = match word.as_str() {
-            "incident" | "post-mortem" | "incident-report" => "postmortem",
-            "doc" | "docs" | "guide" => "page",
-            "sop" | "playbook" | "procedure" | "run-book" => "runbook",
-            other => other,
-        };
-        WORDS.iter().find(|(_, w)| *w == word).map(|(kind, _)| *kind)
+        Self::ALL.get(keys::which(WORDS, word)?).copied()
     }
 }
 
@@ -77,7 +76,7 @@ pub fn infer(
         }
         findings.push(
             Finding::new(Code::UnknownKind, place, format!("there is no kind `{word}`"))
-                .nearest(nearest(word, WORDS.iter().map(|(_, w)| *w))),
+                .nearest(nearest(word, keys::words(WORDS))),
         );
     }
     if let Some(kind) = config.kinds.kind(&source.path).and_then(Kind::named) {

@@ -11,6 +11,7 @@ pub mod field;
 pub mod front;
 pub mod headings;
 pub mod id;
+pub mod keys;
 pub mod kind;
 pub mod lesson;
 mod owners;

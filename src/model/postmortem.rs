@@ -5,6 +5,7 @@ use crate::model::action::{self, Action};
 use crate::model::field::{Field, Origin};
 use crate::model::front::{Front, stamp_of};
 use crate::model::id::{FactorId, ServiceId, TeamId};
+use crate::model::keys::{DETECTION, EVENT, FACTOR, IMPACT, STATED, TRIGGER, USED};
 use crate::model::lesson;
 use crate::model::runbook::service_field;
 use crate::model::sections::{PostmortemPart, postmortem_part};
@@ -12,6 +13,7 @@ use crate::model::timeline::{self, TimelineEntry};
 use crate::parse::Document;
 use crate::parse::tree::Kind;
 use crate::text::date::{Day, Stamp, Zone, parse_duration};
+use crate::text::keys;
 use crate::text::source::Source;
 use crate::text::yaml::{Node, Value};
 
@@ -180,48 +182,37 @@ impl Postmortem {
 /// Reads a postmortem.
 pub fn read(front: &mut Front<'_>, source: &Source, document: &Document) -> Postmortem {
     let text = source.text.as_str();
-    let zone = front.text(&["timezone", "tz"]).and_then(|f| Zone::named(&f.value));
+    let zone = front.text("timezone").and_then(|f| Zone::named(&f.value));
     let mut out = Postmortem {
-        status: front.choice(
-            &["status"],
-            &["draft", "review", "final", "published", "closed", "open", "resolved"],
-        ),
-        severity: front.text(&["severity", "priority", "sev"]),
-        services: front
-            .list(&["services", "service", "affected", "components"])
-            .into_iter()
-            .map(service_field)
-            .collect(),
+        status: front.choice("status"),
+        severity: front.text("severity"),
+        services: front.list("services").into_iter().map(service_field).collect(),
         teams: front
-            .list(&["teams"])
+            .list("teams")
             .into_iter()
             .map(|f| Field { value: TeamId::new(&f.value), origin: f.origin, place: f.place })
             .collect(),
-        authors: front.list(&["authors", "author"]),
-        started_at: front
-            .stamp(&["started_at", "start_time", "started", "start", "date"], zone.as_ref()),
-        detected_at: front.stamp(&["detected_at", "detected"], zone.as_ref()),
-        acknowledged_at: front.stamp(&["acknowledged_at", "acknowledged"], zone.as_ref()),
-        mitigated_at: front.stamp(&["mitigated_at", "mitigated"], zone.as_ref()),
-        published: front.day(&["published", "published_at"]),
+        authors: front.list("authors"),
+        started_at: front.stamp("started_at", zone.as_ref()),
+        detected_at: front.stamp("detected_at", zone.as_ref()),
+        acknowledged_at: front.stamp("acknowledged_at", zone.as_ref()),
+        mitigated_at: front.stamp("mitigated_at", zone.as_ref()),
+        published: front.day("published"),
         ..Postmortem::default()
     };
     // `resolved: true` says that it is over, not when.
-    let is_flag = front
-        .entry(&["resolved"])
-        .is_some_and(|e| matches!(e.value.text(), Some("true" | "false")));
-    let ends: &[&str] = if is_flag {
-        &["resolved_at", "end_time", "resolvedWhen", "ended_at", "end"]
-    } else {
-        &["resolved_at", "end_time", "resolvedWhen", "ended_at", "end", "resolved"]
-    };
-    out.resolved_at = front.stamp(ends, zone.as_ref());
+    let is_flag =
+        front.entry("resolved").is_some_and(|e| matches!(e.value.text(), Some("true" | "false")));
+    out.resolved_at = front.stamp("resolved_at", zone.as_ref());
+    if out.resolved_at.is_none() && !is_flag {
+        out.resolved_at = front.stamp("resolved", zone.as_ref());
+    }
     read_maps(front, &mut out, zone.as_ref());
-    out.mitigators = front.sentences(&["mitigators"]);
+    out.mitigators = front.sentences("mitigators");
     out.lessons = lessons(front);
-    out.related = front.list(&["related"]);
-    out.recurrence_of = front.text(&["recurrence_of"]);
-    if let Some(entry) = front.entry(&["action_items", "actions"]) {
+    out.related = front.list("related");
+    out.recurrence_of = front.text("recurrence_of");
+    if let Some(entry) = front.entry("action_items") {
         out.actions = action::from_front_matter(entry, front);
     }
     read_sections(source, document, text, zone, &mut out, &mut front.findings);
@@ -229,20 +220,22 @@ pub fn read(front: &mut Front<'_>, source: &Source, document: &Document) -> Post
 }
 
 fn read_maps(front: &mut Front<'_>, out: &mut Postmortem, zone: Option<&Zone>) {
-    let own = |node: &Node, key: &str| node.text_at(key).map(str::to_owned);
-    if let Some(entry) = front.entry(&["trigger"]) {
-        let kind = entry.value.text().map(str::to_owned).or_else(|| own(&entry.value, "type"));
-        out.trigger = kind.map(|kind| (kind, own(&entry.value, "ref")));
+    let own = |node: &Node, table, name: &str| keys::text(node, table, name).map(str::to_owned);
+    if let Some(entry) = front.entry("trigger") {
+        let kind =
+            entry.value.text().map(str::to_owned).or_else(|| own(&entry.value, TRIGGER, "type"));
+        out.trigger = kind.map(|kind| (kind, own(&entry.value, TRIGGER, "ref")));
     }
-    if let Some(entry) = front.entry(&["detection", "detected_by"]) {
+    if let Some(entry) = front.entry("detection") {
         let method = entry.value.text().map(|t| (t, &entry.value));
-        let method =
-            method.or_else(|| entry.value.get("method").and_then(|n| Some((n.text()?, n))));
+        let method = method.or_else(|| {
+            keys::value(&entry.value, DETECTION, "method").and_then(|n| Some((n.text()?, n)))
+        });
         out.detection = method.map(|(word, node)| {
             Field::stated(word.to_ascii_lowercase(), &entry.key, front.place(node))
         });
-        out.detection_note = own(&entry.value, "note");
-        let alerts = entry.value.get("alerts").or_else(|| entry.value.get("alert"));
+        out.detection_note = own(&entry.value, DETECTION, "note");
+        let alerts = keys::value(&entry.value, DETECTION, "alerts");
         let names: Vec<&Node> = alerts.map_or_else(Vec::new, |n| {
             if n.text().is_some() { vec![n] } else { n.items().iter().collect() }
         });
@@ -257,14 +250,15 @@ fn read_maps(front: &mut Front<'_>, out: &mut Postmortem, zone: Option<&Zone>) {
             })
             .collect();
     }
-    if let Some(entry) = front.entry(&["impact"]) {
-        out.impact = entry.value.text().map(str::to_owned).or_else(|| own(&entry.value, "summary"));
+    if let Some(entry) = front.entry("impact") {
+        out.impact =
+            entry.value.text().map(str::to_owned).or_else(|| own(&entry.value, IMPACT, "summary"));
         for fact in
             entry.value.entries().iter().filter(|e| e.key != "summary" && !e.value.is_blank())
         {
             let label = fact.key.replace('_', " ");
             out.impact_facts.push((label, crate::model::front::flat(&fact.value)));
-            if fact.key == "duration" {
+            if fact.key == keys::row(IMPACT, "duration").name() {
                 let written = fact.value.text().unwrap_or("").to_owned();
                 if let Some(seconds) = parse_duration(&written) {
                     out.stated.push(StatedDuration {
@@ -277,13 +271,13 @@ fn read_maps(front: &mut Front<'_>, out: &mut Postmortem, zone: Option<&Zone>) {
             }
         }
     }
-    if let Some(entry) = front.entry(&["timeline"]) {
+    if let Some(entry) = front.entry("timeline") {
         front.expect_list(entry);
         for item in entry.value.items() {
             out.timeline.extend(timeline_item(item, front, zone));
         }
     }
-    if let Some(entry) = front.entry(&["contributing_factors", "factors", "categories"]) {
+    if let Some(entry) = front.entry("contributing_factors") {
         let items: Vec<&Node> = match &entry.value.value {
             Value::Seq(items) => items.iter().collect(),
             _ => vec![&entry.value],
@@ -291,7 +285,7 @@ fn read_maps(front: &mut Front<'_>, out: &mut Postmortem, zone: Option<&Zone>) {
         for item in items {
             let id = item.text().map(|t| (t, item));
             if let Some((id, node)) =
-                id.or_else(|| item.get("id").and_then(|n| Some((n.text()?, n))))
+                id.or_else(|| keys::value(item, FACTOR, "id").and_then(|n| Some((n.text()?, n))))
             {
                 // The vocabulary is made of slugs; a sentence is this incident's own and stays one.
                 if id.contains(' ') && item.text().is_some() {
@@ -302,13 +296,13 @@ fn read_maps(front: &mut Front<'_>, out: &mut Postmortem, zone: Option<&Zone>) {
                 if !factor.as_str().is_empty() {
                     out.factors.push((
                         Field::stated(factor, &entry.key, front.place(node)),
-                        own(item, "note"),
+                        own(item, FACTOR, "note"),
                     ));
                 }
             }
         }
     }
-    if let Some(entry) = front.entry(&["runbooks_used", "runbooks"]) {
+    if let Some(entry) = front.entry("runbooks_used") {
         let items: Vec<&Node> = if entry.value.text().is_some() {
             vec![&entry.value]
         } else {
@@ -316,19 +310,19 @@ fn read_maps(front: &mut Front<'_>, out: &mut Postmortem, zone: Option<&Zone>) {
         };
         for item in items {
             let name = item.text().map(|t| (t, item));
-            if let Some((name, node)) =
-                name.or_else(|| item.get("runbook").and_then(|n| Some((n.text()?, n))))
+            if let Some((name, node)) = name
+                .or_else(|| keys::value(item, USED, "runbook").and_then(|n| Some((n.text()?, n))))
             {
                 let field = Field::stated(name.to_owned(), &entry.key, front.place(node));
-                out.runbooks_used.push((field, own(item, "helped")));
+                out.runbooks_used.push((field, own(item, USED, "helped")));
             }
         }
     }
 }
 
 fn timeline_item(item: &Node, front: &mut Front<'_>, zone: Option<&Zone>) -> Option<TimelineEntry> {
-    let at = item.get("at").or_else(|| item.get("time"));
-    let text = item.text_at("event").or_else(|| item.text_at("text")).or_else(|| item.text())?;
+    let at = keys::value(item, EVENT, "at");
+    let text = keys::text(item, EVENT, "event").or_else(|| item.text())?;
     let place = front.place(at.unwrap_or(item));
     let written = at.and_then(Node::text).unwrap_or("");
     let stamp =
@@ -337,14 +331,14 @@ fn timeline_item(item: &Node, front: &mut Front<'_>, zone: Option<&Zone>) -> Opt
         at: stamp,
         written: written.to_owned(),
         text: text.to_owned(),
-        kind: item.text_at("kind").map(str::to_owned),
-        link: item.text_at("link").map(str::to_owned),
+        kind: keys::text(item, EVENT, "kind").map(str::to_owned),
+        link: keys::text(item, EVENT, "link").map(str::to_owned),
         place,
     })
 }
 
 fn lessons(front: &mut Front<'_>) -> Vec<StatedLesson> {
-    let Some(entry) = front.entry(&["lessons", "lessons_learned"]) else { return Vec::new() };
+    let Some(entry) = front.entry("lessons") else { return Vec::new() };
     if entry.value.text().is_none() {
         front.expect_list(entry);
     }
@@ -354,10 +348,8 @@ fn lessons(front: &mut Front<'_>) -> Vec<StatedLesson> {
         entry.value.items().iter().collect()
     };
     let stated = items.into_iter().filter_map(|item| {
-        let text = item
-            .text()
-            .or_else(|| ["text", "title", "lesson"].iter().find_map(|k| item.text_at(k)));
-        let id = item.text_at("id").map(str::to_owned);
+        let text = item.text().or_else(|| keys::text(item, STATED, "text"));
+        let id = keys::text(item, STATED, "id").map(str::to_owned);
         let text = text.map(str::to_owned).or_else(|| id.clone())?;
         Some(StatedLesson { text, id, place: front.place(item) })
     });

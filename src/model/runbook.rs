@@ -3,11 +3,13 @@
 use crate::model::field::Field;
 use crate::model::front::Front;
 use crate::model::id::ServiceId;
+use crate::model::keys::{FIRST, PARAMETER, STEP};
 use crate::model::procedure::Procedure;
 use crate::model::sections::{RunbookPart, runbook_part};
 use crate::model::service::EscalationStep;
 use crate::parse::Document;
 use crate::text::date::Day;
+use crate::text::keys;
 use crate::text::yaml::Node;
 
 /// What to do when an alert fires, or how a procedure goes.
@@ -89,26 +91,26 @@ pub struct Parameter {
 
 /// Reads a runbook.
 pub fn read(front: &mut Front<'_>, document: &Document) -> Runbook {
-    let services = front.list(&["services", "service", "affected", "components"]);
+    let services = front.list("services");
     Runbook {
-        alerts: front.list(&["alerts", "alert", "alertname"]),
+        alerts: front.list("alerts"),
         services: services.into_iter().map(service_field).collect(),
-        severity: front.text(&["severity", "priority"]),
-        symptoms: front.sentences(&["symptoms", "symptom", "errors"]),
-        questions: front.sentences(&["questions", "user_questions"]),
-        last_exercised: front.day(&["last_exercised", "last_tested", "last_used"]),
-        estimated_time: front.text(&["estimated_time", "duration"]),
-        risk: front.choice(&["risk"], &["low", "medium", "high"]),
-        access: front.sentences(&["access", "prerequisites", "requirements"]),
+        severity: front.text("severity"),
+        symptoms: front.sentences("symptoms"),
+        questions: front.sentences("questions"),
+        last_exercised: front.day("last_exercised"),
+        estimated_time: front.text("estimated_time"),
+        risk: front.choice("risk"),
+        access: front.sentences("access"),
         parameters: parameters(front),
-        verification: front.text(&["verification", "verify"]),
-        rollback: front.text(&["rollback"]),
+        verification: front.text("verification"),
+        rollback: front.text("rollback"),
         escalation: escalation(front),
-        related: front.list(&["related", "see_also"]),
-        supersedes: front.list(&["supersedes"]),
-        superseded_by: front.text(&["superseded_by"]),
-        meaning: front.text(&["meaning", "means"]),
-        impact: front.text(&["impact"]),
+        related: front.list("related"),
+        supersedes: front.list("supersedes"),
+        superseded_by: front.text("superseded_by"),
+        meaning: front.text("meaning"),
+        impact: front.text("impact"),
         first: first(front),
         parts: parts(document),
         procedure: Procedure::default(),
@@ -126,23 +128,24 @@ fn parts(document: &Document) -> Vec<(RunbookPart, u32)> {
 }
 
 fn parameters(front: &mut Front<'_>) -> Vec<Parameter> {
-    let Some(entry) = front.entry(&["parameters", "params"]) else { return Vec::new() };
-    let list = |node: &Node, keys: &[&str]| -> Vec<String> {
-        let values = keys.iter().find_map(|key| node.get(key)).map(Node::items).unwrap_or_default();
+    let Some(entry) = front.entry("parameters") else { return Vec::new() };
+    let text = |node: &Node, name: &str| keys::text(node, PARAMETER, name).map(str::to_owned);
+    let list = |node: &Node, name: &str| -> Vec<String> {
+        let values = keys::value(node, PARAMETER, name).map(Node::items).unwrap_or_default();
         values.iter().filter_map(Node::text).map(str::to_owned).collect()
     };
     let one = |name: &str, node: &Node| Parameter {
         name: name.to_owned(),
-        description: node.text_at("description").map(str::to_owned),
-        default: node.text_at("default").map(str::to_owned),
-        choices: list(node, &["enum", "choices"]),
-        pattern: node.text_at("pattern").map(str::to_owned),
-        from: list(node, &["from", "label"]),
-        secret: node.text_at("secret").is_some_and(|word| word == "true" || word == "yes"),
+        description: text(node, "description"),
+        default: text(node, "default"),
+        choices: list(node, "enum"),
+        pattern: text(node, "pattern"),
+        from: list(node, "from"),
+        secret: text(node, "secret").is_some_and(|word| word == "true" || word == "yes"),
     };
     let mut out = Vec::new();
     for item in entry.value.items() {
-        if let Some(name) = item.text().or_else(|| item.text_at("name")) {
+        if let Some(name) = item.text().or_else(|| keys::text(item, PARAMETER, "name")) {
             out.push(one(name, item));
         } else {
             let place = front.place(item);
@@ -159,29 +162,23 @@ fn parameters(front: &mut Front<'_>) -> Vec<Parameter> {
 }
 
 fn first(front: &mut Front<'_>) -> Option<StatedFirst> {
-    let entry = front.entry(&["first", "do_this_first"])?;
-    let said = |keys: &[&str]| {
-        keys.iter().find_map(|key| entry.value.text_at(key)).unwrap_or("").trim().to_owned()
-    };
+    let entry = front.entry("first")?;
+    let said = |name| keys::text(&entry.value, FIRST, name).unwrap_or("").trim().to_owned();
     let stated = match entry.value.text() {
         Some(command) => {
             StatedFirst { command: command.trim().to_owned(), ..StatedFirst::default() }
         }
-        None => StatedFirst {
-            sentence: said(&["do", "say", "text", "note"]),
-            command: said(&["run", "command", "cmd"]),
-            place: said(&["where"]),
-        },
+        None => StatedFirst { sentence: said("do"), command: said("run"), place: said("where") },
     };
     let is_empty = stated.sentence.is_empty() && stated.command.is_empty();
     (!is_empty).then_some(stated)
 }
 
 fn escalation(front: &mut Front<'_>) -> Vec<EscalationStep> {
-    let Some(entry) = front.entry(&["escalation", "escalate"]) else { return Vec::new() };
+    let Some(entry) = front.entry("escalation") else { return Vec::new() };
     let step = |node: &Node| {
-        let who = node.text().or_else(|| node.text_at("who")).or_else(|| node.text_at("to"))?;
-        let after = node.text_at("after").unwrap_or("");
+        let who = node.text().or_else(|| keys::text(node, STEP, "who"))?;
+        let after = keys::text(node, STEP, "after").unwrap_or("");
         Some(EscalationStep { after: after.to_owned(), who: who.to_owned() })
     };
     match entry.value.text() {

@@ -1,7 +1,7 @@
 //! Our own schema, in `service.yaml`, `team.yaml`, `teams.yml` and front matter → services, teams.
 
 use crate::diag::Code;
-use crate::model::catalog::keys::{Key, PAGE_KEYS, SERVICE_KEYS, TEAM_KEYS, entry, same};
+use crate::model::catalog::keys::{ALERTS, PAGE_KEYS, SERVICE_KEYS, TEAM_KEYS, entry, is, same};
 use crate::model::catalog::parts::{contact, contacts, dependencies, link, links, oncall};
 use crate::model::catalog::promises::{lessons, slos};
 use crate::model::catalog::reader::{Item, Reader, fact, flat};
@@ -11,6 +11,7 @@ use crate::model::field::Field;
 use crate::model::id::{ServiceId, TeamId};
 use crate::model::service::{Contact, Service};
 use crate::model::team::Team;
+use crate::text::keys::{Key, row};
 use crate::text::span::Span;
 use crate::text::yaml::{Entry, Node, Value};
 
@@ -238,13 +239,13 @@ impl<'n> Own<'_, 'n> {
         let Some((key, value)) = self.value("alerts") else { return };
         let mut names = Vec::new();
         if matches!(value.value, Value::Map(_)) {
-            self.reader.only(key, value, &["files", "file", "names", "name"]);
-            for key in ["names", "name"] {
+            self.reader.only(key, value, ALERTS);
+            for key in row(ALERTS, "names").names {
                 if let Some(node) = value.get(key) {
                     names.extend(self.reader.list(key, node));
                 }
             }
-            for key in ["files", "file"] {
+            for key in row(ALERTS, "files").names {
                 let Some(node) = value.get(key) else { continue };
                 for item in self.reader.list(key, node) {
                     out.alert_files.push(AlertFile {
@@ -288,8 +289,8 @@ impl<'n> Own<'_, 'n> {
                 }
                 continue;
             }
-            if let Some(known) = self.keys.iter().find(|known| known.is(key)) {
-                let read = self.entry(known.name).is_none_or(|e| std::ptr::eq(e, entry));
+            if let Some(known) = self.keys.iter().find(|known| is(known, key)) {
+                let read = self.entry(known.name()).is_none_or(|e| std::ptr::eq(e, entry));
                 if !read {
                     extra.extend(fact(key, &entry.value));
                 }
@@ -298,7 +299,7 @@ impl<'n> Own<'_, 'n> {
             if PAGE_KEYS.iter().chain(silent).any(|known| same(known, key)) {
                 continue;
             }
-            let known = self.keys.iter().map(|known| known.name);
+            let known = self.keys.iter().map(Key::name);
             self.reader.unknown(key, entry.key_span, what, known);
             extra.extend(fact(key, &entry.value));
         }

@@ -3,23 +3,18 @@
 //! Every part may be a list, one item that stands for a list, or a map from name to value.
 
 use crate::diag::{Code, Finding};
+use crate::model::catalog::keys::{
+    CONTACT, CONTACT_KIND, CONTACT_VALUE, DEPENDENCY, DEPENDENCY_NAME, DEPENDENCY_STRENGTH, LINK,
+    LINK_REL, LINK_TITLE, LINK_URL, NOTE, ONCALL, RELS, SCHEDULE, STEP, STRENGTHS,
+};
 use crate::model::catalog::reader::{Reader, many};
 use crate::model::catalog::words;
 use crate::model::id::ServiceId;
 use crate::model::service::{Contact, Dependency, EscalationStep, Link, OnCall};
+use crate::text::keys;
 use crate::text::nearest::nearest;
 use crate::text::span::Span;
 use crate::text::yaml::{Node, Value};
-
-const LINK_REL: &[&str] = &["rel", "type", "category", "icon", "provider"];
-const LINK_TITLE: &[&str] = &["title", "name", "label", "description"];
-const LINK_URL: &[&str] = &["url", "href", "link", "permalink"];
-const CONTACT_KIND: &[&str] = &["type", "kind"];
-const CONTACT_VALUE: &[&str] = &["value", "contact", "email", "channel", "address", "name"];
-const DEPENDENCY_NAME: &[&str] = &["service", "name", "id", "component", "ref", "locator"];
-const DEPENDENCY_STRENGTH: &[&str] = &["strength", "type", "kind"];
-/// Keys of a reason in the author's words.
-pub(crate) const NOTE: &[&str] = &["note", "notes", "description", "reason"];
 
 /// Returns the links of a list of `{rel, title, url}`, of addresses, or of a map by title.
 pub(crate) fn links(reader: &mut Reader, key: &str, node: &Node) -> Vec<Link> {
@@ -51,7 +46,7 @@ pub(crate) fn links(reader: &mut Reader, key: &str, node: &Node) -> Vec<Link> {
 }
 
 fn link_of_map(reader: &mut Reader, key: &str, node: &Node) -> Option<Link> {
-    reader.only(key, node, &[LINK_REL, LINK_TITLE, LINK_URL, &["environment"]].concat());
+    reader.only(key, node, LINK);
     let Some(url) = reader.text(node, LINK_URL) else {
         if !LINK_URL.iter().any(|key| node.get(key).is_some()) {
             reader.report(Code::WrongType, node.span, format!("an item of `{key}` has no `url`"));
@@ -64,13 +59,11 @@ fn link_of_map(reader: &mut Reader, key: &str, node: &Node) -> Option<Link> {
     let known = said.iter().filter_map(|word| words::link_rel(word));
     let rel = known.clone().find(|rel| *rel != "other").or_else(|| known.clone().next());
     if let (None, Some(word), true) = (rel, node.text_at("rel"), reader.strict) {
-        let known = ["dashboard", "logs", "traces", "runbook", "doc", "status", "repo", "other"];
+        let known: Vec<&str> = keys::words(RELS).collect();
         let place = reader.place(node.get("rel").map_or(node.span, |rel| rel.span));
         let message = format!("`{word}` is not a purpose of a link");
         let finding = Finding::new(Code::UnknownValue, place, message)
-            .hint(
-                "one of `dashboard`, `logs`, `traces`, `runbook`, `doc`, `status`, `repo`, `other`",
-            )
+            .hint(format!("one of `{}`", known.join("`, `")))
             .nearest(nearest(word, known));
         reader.findings.push(finding);
     }
@@ -109,7 +102,7 @@ pub(crate) fn contacts(reader: &mut Reader, key: &str, node: &Node) -> Vec<Conta
         } else if node.entries().is_empty() {
             reader.wrong(key, node, "a list of `{type, value}`");
         } else {
-            reader.only(key, node, &[CONTACT_KIND, CONTACT_VALUE, &["url"]].concat());
+            reader.only(key, node, CONTACT);
             let kind = reader.text(node, CONTACT_KIND);
             let url = reader.text(node, &["url"]);
             let Some(value) = reader.text(node, CONTACT_VALUE).or_else(|| url.clone()) else {
@@ -154,13 +147,13 @@ pub(crate) fn oncall(reader: &mut Reader, key: &str, node: &Node) -> Option<OnCa
         reader.wrong(key, node, "a map");
         return None;
     }
-    reader.only(key, node, &["provider", "service", "schedule", "id", "name", "url", "escalation"]);
+    reader.only(key, node, ONCALL);
     let url = reader.text(node, &["url"]);
     let oncall = OnCall {
         provider: reader
             .text(node, &["provider"])
             .or_else(|| provider(url.as_deref().unwrap_or_default())),
-        schedule: reader.text(node, &["service", "schedule", "id", "name"]),
+        schedule: reader.text(node, SCHEDULE),
         url,
         escalation: node
             .get("escalation")
@@ -185,7 +178,7 @@ fn escalation(reader: &mut Reader, key: &str, node: &Node) -> Vec<EscalationStep
         } else if node.entries().is_empty() {
             reader.wrong(key, node, "a list of `{after, who}`");
         } else {
-            reader.only(key, node, &["after", "who"]);
+            reader.only(key, node, STEP);
             let after = reader.text(node, &["after"]);
             let who = reader.text(node, &["who"]);
             if after.is_some() || who.is_some() {
@@ -238,7 +231,7 @@ pub(crate) fn dependencies(reader: &mut Reader, key: &str, node: &Node) -> Vec<D
 }
 
 fn dependency_of_map(reader: &mut Reader, key: &str, node: &Node) -> Dependency {
-    reader.only(key, node, &[DEPENDENCY_NAME, DEPENDENCY_STRENGTH, NOTE].concat());
+    reader.only(key, node, DEPENDENCY);
     let name = reader.text(node, DEPENDENCY_NAME).unwrap_or_default();
     let mut found = dependency(reader, &name, node.span);
     found.note = reader.text(node, NOTE);
@@ -271,16 +264,15 @@ pub(crate) fn service_id(name: &str) -> Option<ServiceId> {
 }
 
 fn is_soft(word: &str) -> bool {
-    matches!(words::letters(word).as_str(), "soft" | "weak" | "optional")
+    keys::which(STRENGTHS, word) == Some(1)
 }
 
 fn strength(reader: &mut Reader, word: &str, span: Span) -> bool {
-    let known = ["hard", "soft", "strong", "weak", "required", "optional"];
-    if reader.strict && !known.contains(&word.to_ascii_lowercase().as_str()) {
+    if reader.strict && keys::which(STRENGTHS, word).is_none() {
         let message = format!("`{word}` is not a strength");
         let finding = Finding::new(Code::UnknownValue, reader.place(span), message)
             .hint("write `hard` or `soft`")
-            .nearest(nearest(word, ["hard", "soft"]));
+            .nearest(nearest(word, keys::words(STRENGTHS)));
         reader.findings.push(finding);
     }
     !is_soft(word)

@@ -1,16 +1,17 @@
 //! Objectives of a service and its answers to lessons, from lists of maps or maps by name.
 
 use crate::diag::{Code, Finding};
-use crate::model::catalog::parts::{NOTE, has};
+use crate::model::catalog::keys::{
+    ANSWER, ANSWERED_ON, ANSWERS, LESSON_ID, NOTE, SLO, SLO_NAME, SLO_TARGET, SLO_WINDOW,
+};
+use crate::model::catalog::parts::has;
 use crate::model::catalog::reader::{Reader, first, many};
-use crate::model::catalog::words;
 use crate::model::id::LessonId;
 use crate::model::service::{Answer, LessonAnswer, Slo};
 use crate::text::date::Day;
+use crate::text::keys;
 use crate::text::nearest::nearest;
 use crate::text::yaml::{Node, Value};
-
-const LESSON_ID: &[&str] = &["lesson", "id"];
 
 /// Returns the objectives of a list of `{name, target, window, url}` or of a map by name.
 pub(crate) fn slos(reader: &mut Reader, key: &str, node: &Node) -> Vec<Slo> {
@@ -48,11 +49,11 @@ fn slo(reader: &mut Reader, key: &str, node: &Node) -> Slo {
     if node.entries().is_empty() {
         reader.wrong(key, node, "a map");
     }
-    reader.only(key, node, &["name", "id", "target", "objective", "window", "period", "url"]);
+    reader.only(key, node, SLO);
     Slo {
-        name: reader.text(node, &["name", "id"]).unwrap_or_else(|| "objective".to_owned()),
-        target: reader.text(node, &["target", "objective"]),
-        window: reader.text(node, &["window", "period"]),
+        name: reader.text(node, SLO_NAME).unwrap_or_else(|| "objective".to_owned()),
+        target: reader.text(node, SLO_TARGET),
+        window: reader.text(node, SLO_WINDOW),
         url: reader.text(node, &["url"]),
     }
 }
@@ -89,7 +90,7 @@ fn answer_of_map(
     lesson: Option<&str>,
     node: &Node,
 ) -> Option<LessonAnswer> {
-    reader.only(key, node, &[LESSON_ID, NOTE, &["answer", "on", "date"]].concat());
+    reader.only(key, node, ANSWER);
     let Some(lesson) = lesson.map(str::to_owned).or_else(|| reader.text(node, LESSON_ID)) else {
         reader.report(Code::WrongType, node.span, format!("an item of `{key}` has no `lesson`"));
         return None;
@@ -98,7 +99,7 @@ fn answer_of_map(
     let at = node.get("answer").unwrap_or(node);
     let mut answer = answer(reader, &lesson, word.as_deref(), at)?;
     answer.note = reader.text(node, NOTE);
-    if let Some(entry) = first(node, &["on", "date"])
+    if let Some(entry) = first(node, ANSWERED_ON)
         && let Some(words) = reader.words(&entry.key, &entry.value)
     {
         answer.on = Day::parse(&words);
@@ -122,13 +123,7 @@ fn answer(
     if id.as_str().is_empty() {
         return None;
     }
-    let plain = word.map(words::letters).unwrap_or_default();
-    let known = match plain.as_str() {
-        "applied" | "guarded" | "done" | "yes" => Some("applied"),
-        "planned" => Some("planned"),
-        "notapplicable" | "notaffected" | "na" | "no" => Some("not-applicable"),
-        _ => None,
-    };
+    let known = word.and_then(|word| keys::which(ANSWERS, word)).map(|at| Answer::ALL[at].1);
     if known.is_none() {
         let message = match word {
             Some(word) => format!("`{word}` is not an answer to a lesson"),

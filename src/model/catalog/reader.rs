@@ -4,6 +4,7 @@ use crate::diag::{Code, Finding, Place};
 use crate::model::field::Field;
 use crate::model::id::TeamId;
 use crate::model::secret;
+use crate::text::keys::{Key, spellings};
 use crate::text::nearest::nearest;
 use crate::text::source::SourceId;
 use crate::text::span::Span;
@@ -139,14 +140,14 @@ impl Reader {
         (owner, rest)
     }
 
-    /// Reports keys of a nested map of our own schema that are not `known`, and keeps their values.
-    pub(crate) fn only(&mut self, what: &str, map: &Node, known: &[&str]) {
+    /// Reports keys of a nested map of our own schema that `table` lacks, and keeps their values.
+    pub(crate) fn only(&mut self, what: &str, map: &Node, table: &'static [Key]) {
         if !self.strict {
             return;
         }
         for entry in map.entries() {
-            if !known.contains(&entry.key.as_str()) {
-                self.unknown(&entry.key, entry.key_span, what, known.iter().copied());
+            if spellings(table).all(|known| known != entry.key) {
+                self.unknown(&entry.key, entry.key_span, what, spellings(table));
                 if !entry.value.is_blank() {
                     self.kept.push((format!("{what}.{}", entry.key), flat(&entry.value)));
                 }

@@ -1,6 +1,8 @@
 //! Words of metadata files → the words of the model: tiers, lifecycles, purposes of links.
 
+use crate::model::catalog::keys::RELS;
 use crate::model::service::Tier;
+use crate::text::keys;
 
 /// Returns a tier as rank and word: `1`, `tier-1`, `T1`, `p1`, `platinum` and `critical` are rank 1.
 ///
@@ -52,21 +54,7 @@ pub fn lifecycle(word: &str) -> String {
 
 /// Returns the purpose that a word of a metadata file names: `Runbooks` → `runbook`.
 pub(crate) fn link_rel(word: &str) -> Option<&'static str> {
-    Some(match letters(word).as_str() {
-        "dashboard" | "dashboards" | "grafana" | "monitoring" | "monitor" | "metrics" => {
-            "dashboard"
-        }
-        "log" | "logs" | "logging" | "kibana" => "logs",
-        "trace" | "traces" | "tracing" | "apm" => "traces",
-        "runbook" | "runbooks" | "playbook" | "playbooks" | "sop" | "sops" => "runbook",
-        "doc" | "docs" | "document" | "documents" | "documentation" | "wiki" | "design"
-        | "architecture" | "adr" | "apidocs" | "openapi" => "doc",
-        "status" | "statuspage" | "statuspages" => "status",
-        "repo" | "repos" | "repository" | "repositories" | "source" | "code" | "git" | "github"
-        | "gitlab" => "repo",
-        "other" | "otherlink" | "link" | "web" => "other",
-        _ => return None,
-    })
+    RELS.get(keys::which(RELS, word)?)?.first().copied()
 }
 
 /// Returns the purpose of a link that names none, judged by the words of its title and address.
