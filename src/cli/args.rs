@@ -83,6 +83,15 @@ pub(crate) enum Command {
         /// Root of the site
         dir: Option<PathBuf>,
     },
+    /// Print the JSON Schema of a kind of file, by which editors complete; without a kind, list all
+    Schema {
+        /// What it describes
+        #[arg(value_enum)]
+        kind: Option<SchemaKind>,
+        /// Write every schema into this folder
+        #[arg(long, short, value_name = "FOLDER", conflicts_with = "kind")]
+        output: Option<PathBuf>,
+    },
     /// Print the script that completes commands and options in a shell
     Completions {
         /// The shell
@@ -110,6 +119,26 @@ pub(crate) enum NewKind {
     Postmortem,
     /// What a team runs
     Service,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SchemaKind {
+    /// Front matter of a runbook
+    Runbook,
+    /// Front matter of a postmortem
+    Postmortem,
+    /// A service, in YAML or front matter
+    Service,
+    /// A team, in YAML or front matter
+    Team,
+    /// Many teams or services in one file
+    Teams,
+    /// Front matter of the page of a lesson
+    Lesson,
+    /// Front matter of any other page
+    Page,
+    /// The site file
+    Config,
 }
 
 #[derive(Debug, clap::Args)]

@@ -11,6 +11,7 @@ mod manual;
 mod new;
 mod report;
 mod run;
+mod schema;
 mod search;
 mod serve;
 mod show;
@@ -44,6 +45,7 @@ pub fn run() -> ExitCode {
         Command::Search(search) => search::search(&args, search),
         Command::Show(wanted) => show::show(&args, wanted),
         Command::Config { dir } => run::config(&args, dir.as_deref()),
+        Command::Schema { kind, output } => schema::schema(*kind, output.as_deref()),
         Command::Completions { shell } => complete::completions(*shell),
         Command::Man { output } => manual::man(output.as_deref()),
     };

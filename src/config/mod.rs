@@ -1,5 +1,6 @@
 //! The site file `opslore.yaml` → [`Config`]: what is read, what counts as what, and which rules hold.
 
+pub mod keys;
 mod read;
 
 use std::collections::BTreeMap;
@@ -188,6 +189,9 @@ impl Urgency {
             Self::None => "No notification",
         }
     }
+
+    /// Names in the site file.
+    pub const NAMES: [&str; 4] = ["page", "ticket", "info", "none"];
 
     /// Returns the urgency of its own name in the configuration.
     pub fn named(name: &str) -> Option<Self> {

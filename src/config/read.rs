@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use crate::config::keys;
 use crate::config::{
     Config, FILE_NAME, KindGlobs, PrefixTarget, RequiredPart, RunbookPrefix, SourceConfig, Urgency,
 };
@@ -10,13 +11,11 @@ use crate::diag::{Code, Level};
 use crate::secret::{self, Allow};
 use crate::text::date::Interval;
 use crate::text::glob::Globs;
+use crate::text::keys::{Key, which};
 use crate::text::nearest::nearest;
 use crate::text::source::line_column;
 use crate::text::span::Span;
 use crate::text::yaml::{self, Entry, Node, Value};
-
-/// Kinds that the configuration may give a file.
-const KINDS: [&str; 6] = ["page", "runbook", "postmortem", "service", "team", "lesson"];
 
 /// One fault of the site file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,12 +59,34 @@ impl Reader<'_> {
         self.errors.push(ConfigError { line, column, message: message.into() });
     }
 
-    fn unknown(&mut self, entry: &Entry, place: &str, known: &[&str]) {
+    fn unknown<'k>(
+        &mut self,
+        entry: &Entry,
+        place: &str,
+        known: impl IntoIterator<Item = &'k str>,
+    ) {
         let mut message = format!("unknown key `{}`{place}", entry.key);
-        if let Some(near) = nearest(&entry.key, known.iter().copied()) {
+        if let Some(near) = nearest(&entry.key, known) {
             message = format!("{message}: did you mean `{near}`?");
         }
         self.fault(entry.key_span, message);
+    }
+
+    /// Returns the entries whose keys the table has; others are faults.
+    fn known<'n>(
+        &mut self,
+        node: &'n Node,
+        place: &str,
+        table: &'static [Key],
+    ) -> Vec<(&'static str, &'n Entry)> {
+        let mut found = Vec::new();
+        for entry in node.entries() {
+            match table.iter().map(Key::name).find(|name| *name == entry.key) {
+                Some(name) => found.push((name, entry)),
+                None => self.unknown(entry, place, table.iter().map(Key::name)),
+            }
+        }
+        found
     }
 
     fn text(&mut self, entry: &Entry) -> Option<String> {
@@ -114,25 +135,11 @@ impl Reader<'_> {
     }
 
     fn root(&mut self, node: &Node) {
-        const KNOWN: [&str; 12] = [
-            "title",
-            "base_url",
-            "sources",
-            "ignore",
-            "kinds",
-            "policy",
-            "url_templates",
-            "alerts",
-            "factors",
-            "theme",
-            "search",
-            "secrets",
-        ];
         if !matches!(node.value, Value::Map(_) | Value::Null) {
             self.fault(node.span, format!("the site file must be a map, not {}", node.type_name()));
         }
-        for entry in node.entries() {
-            match entry.key.as_str() {
+        for (key, entry) in self.known(node, "", keys::SITE) {
+            match key {
                 "title" => {
                     if let Some(title) = self.text(entry) {
                         self.config.title = title;
@@ -153,7 +160,7 @@ impl Reader<'_> {
                 }
                 "search" => self.search(entry),
                 "secrets" => self.secrets(entry),
-                _ => self.unknown(entry, "", &KNOWN),
+                _ => unread(key),
             }
         }
     }
@@ -171,7 +178,6 @@ impl Reader<'_> {
     }
 
     fn sources(&mut self, entry: &Entry) {
-        const KNOWN: [&str; 6] = ["name", "path", "team", "url", "edit_url", "ignore"];
         if !matches!(entry.value.value, Value::Seq(_) | Value::Null) {
             let found = entry.value.type_name();
             self.fault(entry.value.span, format!("`sources` must be a list, not {found}"));
@@ -188,15 +194,15 @@ impl Reader<'_> {
                 ignore: Globs::default(),
             };
             let mut path = item.text().unwrap_or("").to_owned();
-            for row in item.entries() {
-                match row.key.as_str() {
+            for (key, row) in self.known(item, " in a source", keys::SOURCE) {
+                match key {
                     "name" => source.name = self.text(row).unwrap_or_default(),
                     "path" => path = self.text(row).unwrap_or_default(),
                     "team" => source.team = self.text(row),
                     "url" => source.url = self.text(row),
                     "edit_url" => source.edit_url = self.text(row),
                     "ignore" => source.ignore = self.globs(row),
-                    _ => self.unknown(row, " in a source", &KNOWN),
+                    _ => unread(key),
                 }
             }
             if path.is_empty() {
@@ -228,15 +234,19 @@ impl Reader<'_> {
         let mut patterns = Vec::new();
         for row in entry.value.entries() {
             match row.value.text() {
-                Some(kind) if KINDS.contains(&kind) => {
+                Some(kind) if keys::KINDS.contains(&kind) => {
                     patterns.push(row.key.as_str());
                     kinds.kinds.push(kind.to_owned());
                 }
                 found => {
-                    let near = nearest(found.unwrap_or(""), KINDS).unwrap_or("runbook");
+                    let near = nearest(found.unwrap_or(""), keys::KINDS.iter().copied())
+                        .unwrap_or("runbook");
                     self.fault(
                         row.value.span,
-                        format!("a kind is one of {}: did you mean `{near}`?", KINDS.join(", ")),
+                        format!(
+                            "a kind is one of {}: did you mean `{near}`?",
+                            keys::KINDS.join(", ")
+                        ),
                     );
                 }
             }
@@ -249,17 +259,8 @@ impl Reader<'_> {
     }
 
     fn policy(&mut self, entry: &Entry) {
-        const KNOWN: [&str; 7] = [
-            "review_every",
-            "tiers",
-            "severities",
-            "required_parts",
-            "rules",
-            "paths",
-            "max_vanish",
-        ];
-        for row in entry.value.entries() {
-            match row.key.as_str() {
+        for (key, row) in self.known(&entry.value, " in `policy`", keys::POLICY) {
+            match key {
                 "review_every" => match row.value.text().and_then(Interval::parse) {
                     Some(interval) => self.config.policy.review_every = interval,
                     None => self.fault(
@@ -308,18 +309,18 @@ impl Reader<'_> {
                 "rules" => self.config.policy.rules = self.levels(&row.value),
                 "paths" => {
                     for item in row.value.items() {
-                        let glob = item.entries().iter().find(|e| e.key == "glob");
-                        let globs = glob.map(|e| self.globs(e)).unwrap_or_default();
-                        let rules = item.get("rules").map(|n| self.levels(n)).unwrap_or_default();
-                        for other in
-                            item.entries().iter().filter(|e| e.key != "glob" && e.key != "rules")
-                        {
-                            self.unknown(other, " in `paths`", &["glob", "rules"]);
+                        let (mut globs, mut rules) = (Globs::default(), BTreeMap::new());
+                        for (key, row) in self.known(item, " in `paths`", keys::PATHS) {
+                            match key {
+                                "glob" => globs = self.globs(row),
+                                "rules" => rules = self.levels(&row.value),
+                                _ => unread(key),
+                            }
                         }
                         self.config.policy.paths.push((globs, rules));
                     }
                 }
-                _ => self.unknown(row, " in `policy`", &KNOWN),
+                _ => unread(key),
             }
         }
     }
@@ -360,28 +361,22 @@ impl Reader<'_> {
         for row in node.entries() {
             let Some(code) = Code::find(&row.key) else {
                 let names: Vec<&str> = crate::diag::codes::RULES.iter().map(|r| r.name).collect();
-                self.unknown(row, " in `rules`", &names);
+                self.unknown(row, " in `rules`", names);
                 continue;
             };
-            let level = match row.value.text() {
-                Some("off" | "allow" | "false") => Level::Off,
-                Some("info" | "note") => Level::Info,
-                Some("warning" | "warn") => Level::Warning,
-                Some("error" | "deny") => Level::Error,
-                _ => {
-                    self.fault(row.value.span, "a level is `off`, `info`, `warning` or `error`");
-                    continue;
-                }
+            let written = row.value.text().and_then(|word| which(keys::LEVELS, word));
+            let Some(level) = written.and_then(|at| Level::ALL.get(at)) else {
+                self.fault(row.value.span, "a level is `off`, `info`, `warning` or `error`");
+                continue;
             };
-            levels.insert(code, level);
+            levels.insert(code, *level);
         }
         levels
     }
 
     fn alerts(&mut self, entry: &Entry) {
-        const KNOWN: [&str; 3] = ["rules", "runbook_urls", "exempt"];
-        for row in entry.value.entries() {
-            match row.key.as_str() {
+        for (key, row) in self.known(&entry.value, " in `alerts`", keys::ALERTS) {
+            match key {
                 "rules" => self.config.alerts.rules = self.globs(row),
                 "exempt" => self.config.alerts.exempt = self.list(row),
                 "runbook_urls" => {
@@ -392,18 +387,16 @@ impl Reader<'_> {
                         b.prefix.len().cmp(&a.prefix.len()).then_with(|| a.prefix.cmp(&b.prefix))
                     });
                 }
-                _ => self.unknown(row, " in `alerts`", &KNOWN),
+                _ => unread(key),
             }
         }
     }
 
     fn prefix(&mut self, item: &Node) {
-        for other in
-            item.entries().iter().filter(|e| !["prefix", "path", "site"].contains(&e.key.as_str()))
-        {
-            self.unknown(other, " in `runbook_urls`", &["prefix", "path", "site"]);
-        }
-        let target = match (item.text_at("path"), item.text_at("site")) {
+        let rows = self.known(item, " in `runbook_urls`", keys::PREFIX);
+        let text =
+            |name| rows.iter().find(|(key, _)| *key == name).and_then(|(_, e)| e.value.text());
+        let target = match (text("path"), text("site")) {
             (Some(path), None) => {
                 PrefixTarget::Folder(crate::text::path::join("", path).unwrap_or_default())
             }
@@ -416,7 +409,7 @@ impl Reader<'_> {
                 return;
             }
         };
-        match item.text_at("prefix") {
+        match text("prefix") {
             Some(prefix) => self
                 .config
                 .alerts
@@ -437,11 +430,11 @@ impl Reader<'_> {
 
     fn secrets(&mut self, entry: &Entry) {
         let (mut values, mut paths) = (Vec::new(), Globs::default());
-        for row in entry.value.entries() {
-            match row.key.as_str() {
+        for (key, row) in self.known(&entry.value, " in `secrets`", keys::SECRETS) {
+            match key {
                 "allow" => values = self.list(row),
                 "paths" => paths = self.globs(row),
-                _ => self.unknown(row, " in `secrets`", &["allow", "paths"]),
+                _ => unread(key),
             }
         }
         self.config.secrets = Allow::new(values, paths);
@@ -459,24 +452,32 @@ impl Reader<'_> {
     }
 
     fn search(&mut self, entry: &Entry) {
-        for row in entry.value.entries() {
-            if row.key == "synonyms" {
-                for word in row.value.entries() {
-                    let meanings = self.list(word);
-                    self.config.synonyms.insert(word.key.clone(), meanings);
+        for (key, row) in self.known(&entry.value, " in `search`", keys::SEARCH) {
+            match key {
+                "synonyms" => {
+                    for word in row.value.entries() {
+                        let meanings = self.list(word);
+                        self.config.synonyms.insert(word.key.clone(), meanings);
+                    }
                 }
-            } else {
-                self.unknown(row, " in `search`", &["synonyms"]);
+                _ => unread(key),
             }
         }
     }
+}
+
+/// A key that its table has and no arm reads would be taken and forgotten.
+fn unread(key: &str) -> ! {
+    unreachable!("`{key}` is declared and not read")
 }
 
 #[cfg(test)]
 mod tests {
     use std::path::Path;
 
-    use crate::config::Config;
+    use crate::config::{Config, ConfigError, Urgency, keys};
+    use crate::diag::Level;
+    use crate::text::keys::{Key, Shape};
 
     #[test]
     fn every_fault_is_told_at_once_with_its_place() {
@@ -491,6 +492,56 @@ mod tests {
                 "6:5: unknown key `broken-lnk` in `rules`: did you mean `broken-link`?",
             ]
         );
+    }
+
+    #[test]
+    fn every_declared_key_is_read() {
+        fn rows(shape: Shape) -> &'static [Key] {
+            match shape {
+                Shape::Map(rows) => rows,
+                Shape::List(item) => rows(*item),
+                Shape::Either(shapes) => {
+                    shapes.iter().map(|s| rows(*s)).max_by_key(|r| r.len()).unwrap()
+                }
+                _ => &[],
+            }
+        }
+        let mut n = 0;
+        for key in keys::SITE {
+            // A key without an arm panics; one that has no row is unknown.
+            let name = key.name();
+            let is_map = matches!(key.shape, Shape::Map(_));
+            let within = |sub: &str| {
+                if is_map {
+                    format!("{name}: {{{sub}: }}\n")
+                } else {
+                    format!("{name}: [{{{sub}: }}]\n")
+                }
+            };
+            let below = rows(key.shape).iter().flat_map(|sub| {
+                let deeper = rows(sub.shape).iter().map(|deep| format!("[{{{}: }}]", deep.name()));
+                let deeper = deeper.map(|value| format!("{name}: {{{}: {value}}}\n", sub.name()));
+                let deeper: Vec<String> = if is_map { deeper.collect() } else { Vec::new() };
+                [within(sub.name())].into_iter().chain(deeper)
+            });
+            for text in [format!("{name}:\n")].into_iter().chain(below) {
+                let errors = Config::parse(Path::new("/x"), &text).err().unwrap_or_default();
+                let unknown = |e: &ConfigError| e.message.contains("unknown key");
+                assert!(!errors.iter().any(unknown), "{text}{errors:?}");
+                n += 1;
+            }
+        }
+        assert!(n > 40, "{n}");
+    }
+
+    #[test]
+    fn levels_and_urgencies_are_the_words_of_the_tables() {
+        for (level, words) in Level::ALL.iter().zip(keys::LEVELS) {
+            assert_eq!(words[0], level.word());
+        }
+        for word in Urgency::NAMES {
+            assert!(Urgency::named(word).is_some(), "{word}");
+        }
     }
 
     #[test]

@@ -17,6 +17,9 @@ pub enum Level {
 }
 
 impl Level {
+    /// Every level, lowest first.
+    pub const ALL: [Self; 4] = [Self::Off, Self::Info, Self::Warning, Self::Error];
+
     /// Returns the level's word.
     pub fn word(self) -> &'static str {
         match self {

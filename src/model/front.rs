@@ -275,17 +275,14 @@ impl<'a> Front<'a> {
         let lower = field.value.to_ascii_lowercase();
         let message = format!("`{}` is not a word for `{name}`", field.value);
         let mut finding = Finding::new(Code::UnknownValue, place, message);
-        finding = match nearest(&lower, words()) {
-            Some(near) => {
-                let only = only_slip(&lower, words());
-                let fix = only.map(|word| Fix { place, text: word.to_owned() });
-                finding.nearest(Some(near)).fixed_by(fix)
-            }
-            None => {
-                let words: Vec<&str> = words().collect();
-                finding.hint(format!("write one of {}", words.join(", ")))
-            }
-        };
+        if let Some(near) = nearest(&lower, words()) {
+            let only = only_slip(&lower, words());
+            let fix = only.map(|word| Fix { place, text: word.to_owned() });
+            finding = finding.nearest(Some(near)).fixed_by(fix);
+        } else {
+            let words: Vec<&str> = words().collect();
+            finding = finding.hint(format!("write one of {}", words.join(", ")));
+        }
         self.findings.push(finding);
         Some(field)
     }

@@ -236,15 +236,17 @@ impl Serialize for Choice {
         }
         #[derive(serde::Serialize)]
         struct Read {
-            r#type: [&'static str; 2],
+            r#type: &'static [&'static str],
             pattern: String,
         }
         let offered = self.0.iter().filter_map(|word| word.first().copied()).collect();
         let spellings: Vec<String> =
             self.0.iter().copied().flatten().map(|w| any_case(w)).collect();
         let pattern = format!(r"^\s*({})?\s*$", spellings.join("|"));
-        (Offered { r#enum: offered }, Read { r#type: ["string", "null"], pattern })
-            .serialize(serializer)
+        let is_flag = self.0.iter().copied().flatten().any(|word| word.parse::<bool>().is_ok());
+        let types: &[&str] = &["string", "null", "boolean"];
+        let r#type = if is_flag { types } else { &types[..2] };
+        (Offered { r#enum: offered }, Read { r#type, pattern }).serialize(serializer)
     }
 }
 

@@ -24,6 +24,7 @@ mod output;
 mod ratchet;
 mod recipes;
 mod reports;
+mod schema;
 mod search;
 mod secrets;
 mod serve;

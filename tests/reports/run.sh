@@ -20,3 +20,4 @@ site=target/reports-site
 "$opslore" build content -o "$site" --now 2026-11-22 --quiet >/dev/null 2>&1
 "$venv/bin/python" tests/reports/recompute.py "$opslore" content
 "$venv/bin/python" tests/reports/formats.py "$site"
+"$venv/bin/python" tests/reports/schemas.py "$opslore" content "$site"

@@ -183,11 +183,7 @@ pub const TEAM_KEYS: &[Key] = &[
     key(&["url", "homepage"], Text, "Its page elsewhere."),
     key(&["contacts", "contact"], CONTACTS, "Ways to reach it."),
     key(&["oncall", "on_call"], Either(&[Text, Map(ONCALL)]), "Who is called, and then whom."),
-    key(
-        &["members", "member", "people"],
-        Either(&[Texts, OneOrMany(&ByName(&Any))]),
-        "Its people.",
-    ),
+    key(&["members", "member", "people"], OneOrMany(&Either(&[Text, ByName(&Any)])), "Its people."),
     key(&["links", "link"], LINKS, "Its places, by purpose."),
     key(&["tags"], Texts, "Words to find it by."),
     key(&["extra"], ByName(&Any), "Facts with no key of their own, shown on its page."),
