@@ -4,6 +4,7 @@ mod args;
 mod check;
 mod complete;
 mod diff;
+mod editor;
 mod explain;
 mod fix;
 mod inspect;

@@ -1,9 +1,10 @@
-//! `new KIND NAME` and `init`: a template, and what the site knows already → files that did not exist.
+//! `new KIND NAME` and `init`: a template, and what the site knows already → files that did not exist, and settings of editors.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::cli::args::{Args, NewKind};
+use crate::cli::editor;
 use crate::cli::run::{here, load, print, root, say, today};
 use crate::config::FILE_NAME;
 use crate::discover;
@@ -75,7 +76,17 @@ pub(crate) fn init(args: &Args, dir: Option<&Path>) -> Result<u8, String> {
             files.push((path, filled(template.1, &values(name))));
         }
     }
-    create(&root, &files)
+    let done = create(&root, &files)?;
+    for (name, text) in editor::files()? {
+        let path = root.join(&name);
+        if path.symlink_metadata().is_ok() {
+            say(&format!("{name} exists already and stays as it is"));
+        } else {
+            write::create(&path, text.as_bytes())?;
+            print(&format!("{name}\n"))?;
+        }
+    }
+    Ok(done)
 }
 
 /// Asks the site of a folder.

@@ -2,6 +2,9 @@
 
 use std::fs;
 
+use serde_json::Value;
+
+use crate::serve::Served;
 use crate::support::{TODAY, Temp, run};
 
 const RULES: &str = "groups:\n- name: a\n  rules:\n  - alert: CartSlow\n    expr: |\n      up{job=\"cart\"}\n        == 0\n    labels: {severity: critical, service: cart}\n";
@@ -21,8 +24,13 @@ fn a_new_user_walks_from_nothing_to_a_site() {
             assert!(temp.join(path).is_file(), "{path}");
         }
     }
-    let checked = run(temp.path(), &["check", "--now", TODAY, "--fail-on", "warning"]);
+    let checked = run(temp.path(), &["check", "--now", TODAY, "--fail-on", "info", "--verbose"]);
     assert_eq!((checked.code, checked.stdout.as_str()), (Some(0), ""), "{}", checked.stderr);
+    let served = Served::start(temp.path());
+    let page = served.get("runbooks/first-service-down/");
+    assert_eq!(page.status, 200);
+    assert!(page.text().contains("<h1"), "{}", page.text());
+    drop(served);
     let built = run(temp.path(), &["build", "--now", TODAY, "--strict"]);
     assert_eq!(built.code, Some(0), "{}", built.stderr);
     for page in
@@ -30,6 +38,83 @@ fn a_new_user_walks_from_nothing_to_a_site() {
     {
         assert!(temp.join(&format!("public/{page}/index.html")).is_file(), "{page}");
     }
+}
+
+#[test]
+fn editors_find_schemas_that_fit() {
+    let temp = Temp::new();
+    assert_eq!(run(temp.path(), &["init"]).code, Some(0));
+    let read = |path: &str| fs::read_to_string(temp.join(path)).unwrap();
+    let json = |path: &str| -> Value { serde_json::from_str(&read(path)).unwrap() };
+    let settings = json(".vscode/settings.json");
+    let schemas = settings["yaml.schemas"].as_object().unwrap();
+    assert!(schemas.values().flat_map(|v| v.as_array().unwrap()).any(|v| v == "opslore.yaml"));
+    for path in schemas.keys() {
+        let kind = path.rsplit('/').next().unwrap().trim_end_matches(".json");
+        assert_eq!(read(path), run(temp.path(), &["schema", kind]).stdout, "{path}");
+    }
+    let first = read("opslore.yaml");
+    let named = first.lines().next().unwrap().split("$schema=").nth(1).unwrap();
+    assert!(temp.join(named).is_file(), "{first}");
+    // What a snippet writes is front matter without a fault, whatever is chosen.
+    let snippets = json(".vscode/opslore.code-snippets");
+    let written: Vec<(String, String)> = snippets
+        .as_object()
+        .unwrap()
+        .values()
+        .map(|snippet| {
+            let lines = snippet["body"].as_array().unwrap().iter().map(|l| l.as_str().unwrap());
+            (snippet["prefix"][0].as_str().unwrap().to_owned(), lines.map(chosen).collect())
+        })
+        .collect();
+    assert_eq!(written.len(), 5);
+    for (kind, text) in &written {
+        let text = format!("{text}# Some {kind}\n\nWords of it.\n");
+        temp.file(&format!("more/{kind}s/{kind}-page.md"), text.as_bytes());
+    }
+    let checked = run(temp.path(), &["check", "--now", TODAY, "--format", "json"]);
+    let told: Value = serde_json::from_str(&checked.stdout).unwrap();
+    let faults: Vec<&Value> = told["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|f| f["code"].as_str().unwrap().starts_with("OL1"))
+        .collect();
+    assert!(faults.is_empty(), "{written:#?} {faults:#?}");
+}
+
+/// A line of a snippet as somebody fills it in: the first word of a choice, today, nothing where nothing is offered.
+fn chosen(line: &str) -> String {
+    let mut out = line.to_owned();
+    for (name, value) in [
+        ("$CURRENT_YEAR", "2026"),
+        ("$CURRENT_MONTH", "11"),
+        ("$CURRENT_DATE", "22"),
+        ("$CURRENT_HOUR", "10"),
+        ("$CURRENT_MINUTE", "30"),
+        ("$CURRENT_TIMEZONE_OFFSET", "+01:00"),
+    ] {
+        out = out.replace(name, value);
+    }
+    if let Some((head, rest)) = out.split_once("${") {
+        let offered = rest.trim_end_matches('}').trim_start_matches(|c: char| c.is_ascii_digit());
+        let first = offered.trim_matches(['|', ':']).split([',', '|']).next().unwrap();
+        out = format!("{head}{first}");
+    } else if let Some((head, rest)) = out.split_once('$') {
+        out = format!("{head}{}", rest.trim_start_matches(|c: char| c.is_ascii_digit()));
+    }
+    out + "\n"
+}
+
+#[test]
+fn settings_of_an_editor_stay_as_they_are() {
+    let temp = Temp::with(&[(".vscode/settings.json", "{\"mine\": 1}\n")]);
+    let ran = run(temp.path(), &["init"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    assert!(ran.stderr.contains(".vscode/settings.json exists already"), "{}", ran.stderr);
+    let kept = fs::read_to_string(temp.join(".vscode/settings.json")).unwrap();
+    assert_eq!(kept, "{\"mine\": 1}\n");
+    assert!(temp.join(".opslore/schema/runbook.json").is_file());
 }
 
 #[test]

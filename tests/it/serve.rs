@@ -18,7 +18,7 @@ const MOST_LINES: usize = 20;
 const RUNBOOK: &str = "---\nkind: runbook\nowner: shop\n---\n\n# Queue stuck\n\nFirst words.\n";
 
 /// A running server, which ends with it.
-struct Served {
+pub(crate) struct Served {
     child: Child,
     /// Host and port.
     host: String,
@@ -26,20 +26,20 @@ struct Served {
     mount: String,
 }
 
-struct Answer {
-    status: u16,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
     head: String,
     body: Vec<u8>,
 }
 
 impl Answer {
-    fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 }
 
 impl Served {
-    fn start(folder: &Path) -> Self {
+    pub(crate) fn start(folder: &Path) -> Self {
         let mut command = opslore();
         command.args(["serve", "--port", "0", "--now", TODAY, "--quiet"]).arg(folder);
         let mut child =
@@ -73,7 +73,7 @@ impl Served {
         Answer { status, head, body: bytes[end + 4..].to_vec() }
     }
 
-    fn get(&self, path: &str) -> Answer {
+    pub(crate) fn get(&self, path: &str) -> Answer {
         self.ask("GET", &format!("{}{path}", self.mount), &format!("Host: {}\r\n", self.host))
     }
 
