@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::rc::Rc;
 
-use rustc_hash::FxHashMap;
+use crate::text::map::FastMap;
 
 use crate::index::records::{Record, Section};
 use crate::text::tokens::{Sink, is_number, scan, tails};
@@ -115,9 +115,9 @@ struct Text {
 /// Collects the words of pages, one page after the other.
 #[derive(Default)]
 pub(crate) struct Weigher {
-    numbers: FxHashMap<Rc<str>, u32>,
+    numbers: FastMap<Rc<str>, u32>,
     /// Numbers of pairs by those of their words.
-    pairs: FxHashMap<(u32, u32), u32>,
+    pairs: FastMap<(u32, u32), u32>,
     /// All words and pairs by number.
     words: Vec<Known>,
     /// The words of the section at hand.

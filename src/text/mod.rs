@@ -8,6 +8,7 @@ pub mod history;
 pub mod html;
 pub mod keys;
 pub(crate) mod ln;
+pub(crate) mod map;
 pub mod nearest;
 pub mod par;
 pub mod path;

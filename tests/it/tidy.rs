@@ -51,7 +51,7 @@ const DOORS: [(&str, &[&str]); 30] = [
     ("pulldown_cmark", &["parse/markdown.rs"]),
     ("rayon", &["text/par.rs"]),
     ("regex", &["secret/pattern.rs"]),
-    ("rustc_hash", &["index/weights.rs"]),
+    ("rustc_hash", &["text/map.rs"]),
     ("rustix", &["discover/mod.rs", "write/mod.rs"]),
     ("serde_saphyr", &["text/yaml.rs"]),
     ("serde_yaml", &["text/yaml.rs"]),

@@ -3,21 +3,19 @@
 //! Every kind is compared with its own only. What two files share weighs by its rarity, so that what all
 //! of a team's reports say is nothing; below a fixed likeness nothing is told, rather than noise.
 
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::LazyLock;
+mod marks;
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use crate::link::similar::marks::{Mark, Marks};
 use crate::model::collect::Catalog;
 use crate::model::document::{Detail, Doc};
 use crate::model::id::DocId;
-use crate::model::postmortem::Postmortem;
-use crate::model::runbook::Runbook;
-use crate::parse::tree::Kind;
 use crate::text::ln::ln;
+use crate::text::map::FastMap;
 use crate::text::par;
 use crate::text::source::Sources;
-use crate::text::tokens::{Sink, is_number, scan};
-use crate::text::words::{is_quiet, is_stop, stem};
 
 /// Most that are told of one document.
 const MOST: usize = 3;
@@ -30,6 +28,9 @@ const FEW: usize = 8;
 
 /// Most files that a word may stand in to bring two of them together: it keeps the work linear.
 const WIDEST: usize = 300;
+
+/// Documents whose sums are made in one place.
+const RUN: usize = 128;
 
 /// Weightiest words of a file that are compared.
 const WORDS: usize = 60;
@@ -44,34 +45,8 @@ const LEAST: u32 = 275;
 /// a whole may only be how their teams write.
 const TIES: usize = 2;
 
-/// Words that a title has at least if it names what happened, beside services and what every title says.
-const NAMING: usize = 2;
-
 /// What is left of the likeness of planned work and an outage, as a factor.
 const PLANNED: f64 = 0.5;
-
-/// Words that every report of an incident has: they tie no two of them.
-const SAID: &str = "incident incidents issue issues outage outages problem problems resolved resolve resolution \
-    investigating investigate currently monitoring update updated started start caused causing cause due time team \
-    users user customers customer impact impacted affected affecting unavailable available down degraded \
-    experiencing encountering seems working back again failed failing failure error errors service services \
-    system systems new some two hours hour minutes minute day days maintenance planned priority state returning";
-
-/// What each field of a file adds to the weight of its words.
-mod field {
-    pub(super) const TITLE: f64 = 4.0;
-    pub(super) const SUMMARY: f64 = 2.0;
-    pub(super) const ERROR: f64 = 2.0;
-}
-
-/// What tells more than a word does: how much more, as a factor of its rarity.
-mod shared {
-    pub(super) const TITLE: f64 = 4.0;
-    pub(super) const FACTOR: f64 = 6.0;
-    pub(super) const ALERT: f64 = 4.0;
-    pub(super) const SERVICE: f64 = 2.0;
-    pub(super) const TAG: f64 = 1.0;
-}
 
 /// What resembles each document.
 #[derive(Debug, Default)]
@@ -141,180 +116,32 @@ impl Similar {
     }
 }
 
-/// What a document is compared by: a name of some sort, or a word without its ending.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Mark {
-    /// What is named alike but hit another service, or was planned, is not alike for that.
-    Title {
-        title: String,
-        service: String,
-        is_planned: bool,
-    },
-    Factor(String),
-    Alert(String),
-    Service(String),
-    Tag(String),
-    Word(String),
-}
-
-impl Mark {
-    fn weight(&self) -> f64 {
-        match self {
-            Self::Title { .. } => shared::TITLE,
-            Self::Factor(_) => shared::FACTOR,
-            Self::Alert(_) => shared::ALERT,
-            Self::Service(_) => shared::SERVICE,
-            Self::Tag(_) => shared::TAG,
-            Self::Word(_) => 1.0,
-        }
-    }
-}
-
-/// The marks of one document: how much it makes of each, and for words how it writes them.
-#[derive(Default)]
-struct Marks {
-    weights: BTreeMap<Mark, f64>,
-    written: BTreeMap<String, String>,
-    /// Words of its title and summary, without their ending.
-    telling: BTreeSet<String>,
-    /// True for work that was planned: it is no outage, whatever it shares with one.
-    is_planned: bool,
-    weight: f64,
-}
-
-impl Sink for Marks {
-    fn word(&mut self, word: &str) {
-        if word.chars().count() < 3 || is_stop(word) || is_quiet(word) || is_number(word) {
-            return;
-        }
-        let stem = stem(word);
-        if self.weight >= field::SUMMARY && !is_said(word) {
-            self.telling.insert(stem.clone());
-        }
-        *self.weights.entry(Mark::Word(stem.clone())).or_default() += self.weight;
-        self.written.entry(stem).or_insert_with(|| word.to_owned());
-    }
-
-    fn compound(&mut self, _number: usize) {}
-}
-
-impl Marks {
-    fn add(&mut self, text: &str, weight: f64) {
-        self.weight = weight;
-        scan(text, self);
-    }
-
-    fn name(&mut self, mark: Mark) {
-        self.weights.insert(mark, 1.0);
-    }
-
-    fn of(doc: &Doc, text: &str) -> Self {
-        let mut marks = Self::default();
-        marks.body(doc, text);
-        // Said ten times is not ten times as much.
-        for weight in marks.weights.values_mut() {
-            *weight = ln(1.0 + *weight);
-        }
-        marks.add(&doc.title.value, field::TITLE);
-        for tag in &doc.tags {
-            marks.name(Mark::Tag(tag.to_lowercase()));
-        }
-        match &doc.detail {
-            Detail::Postmortem(postmortem) => marks.postmortem(postmortem),
-            Detail::Runbook(runbook) => marks.runbook(runbook),
-            _ => {}
-        }
-        marks.title(doc);
-        marks
-    }
-
-    /// Its title, for each service that it is about, if it says more than that they failed.
-    fn title(&mut self, doc: &Doc) {
-        let title = doc.title.value.to_lowercase();
-        let service = |mark: &Mark| match mark {
-            Mark::Service(id) => Some(id.clone()),
-            _ => None,
-        };
-        let mut services: Vec<String> = self.weights.keys().filter_map(service).collect();
-        let is_generic = |word: &str| is_stop(word) || is_quiet(word) || is_said(word);
-        let is_service = |word: &str| services.iter().any(|id| id.contains(word));
-        let says = |word: &&str| !word.is_empty() && !is_generic(word) && !is_service(word);
-        if title.split(|c: char| !c.is_alphanumeric()).filter(says).count() < NAMING {
-            return;
-        }
-        if services.is_empty() {
-            services.push(String::new());
-        }
-        for service in services {
-            let title = title.clone();
-            self.name(Mark::Title { title, service, is_planned: self.is_planned });
-        }
-    }
-
-    fn postmortem(&mut self, postmortem: &Postmortem) {
-        for (factor, note) in &postmortem.factors {
-            self.name(Mark::Factor(factor.value.to_string()));
-            self.add(note.as_deref().unwrap_or(""), field::SUMMARY);
-        }
-        let severity = postmortem.severity.as_ref().map_or("", |f| &f.value);
-        self.is_planned = matches!(severity, "notice" | "maintenance" | "info");
-        for service in &postmortem.services {
-            self.name(Mark::Service(service.value.to_string()));
-        }
-        for alert in &postmortem.detection_alerts {
-            self.name(Mark::Alert(alert.value.clone()));
-        }
-        self.add(postmortem.impact.as_deref().unwrap_or(""), field::SUMMARY);
-        for cause in &postmortem.causes {
-            self.add(cause, field::SUMMARY);
-        }
-    }
-
-    fn runbook(&mut self, runbook: &Runbook) {
-        for alert in &runbook.alerts {
-            self.name(Mark::Alert(alert.value.clone()));
-        }
-        for sentence in runbook.symptoms.iter().chain(&runbook.questions) {
-            self.add(&sentence.value, field::SUMMARY);
-        }
-        self.add(runbook.meaning.as_ref().map_or("", |f| &f.value), field::SUMMARY);
-    }
-
-    /// The words of a text; what is written as code with a space in it is an error message or a command.
-    fn body(&mut self, doc: &Doc, text: &str) {
-        for node in &doc.tree.nodes {
-            match &node.kind {
-                Kind::Text(words) => self.add(words.of(text), 1.0),
-                Kind::InlineCode(words) => {
-                    let code = words.of(text);
-                    let weight = if code.trim().contains(' ') { field::ERROR } else { 1.0 };
-                    self.add(code, weight);
-                }
-                _ => {}
-            }
-        }
-    }
-}
-
 /// A mark by number, and its weight in one document.
 type Weighed = Vec<(u32, f64)>;
 
 fn compare(catalog: &Catalog, sources: &Sources, docs: &[DocId]) -> BTreeMap<DocId, Vec<Alike>> {
     let of = |id: &DocId| &catalog.documents[id.0 as usize];
     let marks = par::map(docs, |id| Marks::of(of(id), &sources.get(of(id).source).text));
-    let mut files: BTreeMap<&Mark, u32> = BTreeMap::new();
+    // Marks are numbered as they come, which is the same order in every run.
+    let mut files: FastMap<&Mark, (u32, u32)> = FastMap::default();
     for mark in marks.iter().flat_map(|m| m.weights.keys()) {
-        *files.entry(mark).or_default() += 1;
+        let next = files.len() as u32;
+        files.entry(mark).or_insert((next, 0)).1 += 1;
     }
     let widest = (docs.len() / COMMON).clamp(FEW, WIDEST);
     // A title that many have is a form, and not what happened.
     let most = |mark: &Mark| if matches!(mark, Mark::Title { .. }) { FEW } else { widest };
-    let known: Vec<(&Mark, f64)> = files
-        .into_iter()
-        .filter(|(mark, n)| *n > 1 && *n as usize <= most(mark))
-        .map(|(mark, n)| (mark, mark.weight() * rarity(docs.len(), n)))
+    let mut telling: Vec<(u32, &Mark, u32)> = files
+        .iter()
+        .filter(|(mark, (_, n))| *n > 1 && *n as usize <= most(mark))
+        .map(|(mark, (order, n))| (*order, *mark, *n))
         .collect();
-    let numbers: BTreeMap<&Mark, u32> = known.iter().map(|(mark, _)| *mark).zip(0..).collect();
+    telling.sort_unstable_by_key(|(order, ..)| *order);
+    let known: Vec<(&Mark, f64)> = telling
+        .into_iter()
+        .map(|(_, mark, n)| (mark, mark.weight() * rarity(docs.len(), n)))
+        .collect();
+    let numbers: FastMap<&Mark, u32> = known.iter().map(|(mark, _)| *mark).zip(0..).collect();
     let weighed: Vec<Weighed> = par::map(&marks, |marks| weigh(marks, &numbers, &known));
     let lengths: Vec<f64> = par::map(&weighed, length);
     let mut holders: Vec<Vec<(u32, f64)>> = vec![Vec::new(); known.len()];
@@ -324,9 +151,43 @@ fn compare(catalog: &Catalog, sources: &Sources, docs: &[DocId]) -> BTreeMap<Doc
         }
     }
     let compared = Compared { known, weighed, lengths, holders, marks: &marks };
-    let all: Vec<usize> = (0..docs.len()).collect();
-    let found = par::map(&all, |n| compared.alike(*n, docs));
+    let runs: Vec<usize> = (0..docs.len()).step_by(RUN).collect();
+    let found = par::map(&runs, |start| {
+        let mut sums = Sums::of(docs.len());
+        let run = *start..docs.len().min(start + RUN);
+        run.map(|n| compared.alike(n, docs, &mut sums)).collect::<Vec<_>>()
+    });
+    let found = found.into_iter().flatten();
     docs.iter().copied().zip(found).filter(|(_, alike)| !alike.is_empty()).collect()
+}
+
+/// What every other document shares with one, summed up; made once for many documents.
+struct Sums {
+    by_doc: Vec<f64>,
+    touched: Vec<u32>,
+}
+
+impl Sums {
+    fn of(docs: usize) -> Self {
+        Self { by_doc: vec![0.0; docs], touched: Vec::new() }
+    }
+
+    fn add(&mut self, doc: u32, weight: f64) {
+        let sum = &mut self.by_doc[doc as usize];
+        // Weights are above zero, so that zero says it was not touched.
+        if *sum == 0.0 {
+            self.touched.push(doc);
+        }
+        *sum += weight;
+    }
+
+    /// Returns all sums and begins anew.
+    fn take(&mut self) -> impl Iterator<Item = (usize, f64)> {
+        let by_doc = &mut self.by_doc;
+        self.touched
+            .drain(..)
+            .map(move |doc| (doc as usize, std::mem::take(&mut by_doc[doc as usize])))
+    }
 }
 
 /// Documents of one kind, ready to be compared.
@@ -342,16 +203,15 @@ struct Compared<'a> {
 
 impl Compared<'_> {
     /// What resembles document `n`.
-    fn alike(&self, n: usize, docs: &[DocId]) -> Vec<Alike> {
-        let mut sums: BTreeMap<u32, f64> = BTreeMap::new();
+    fn alike(&self, n: usize, docs: &[DocId], sums: &mut Sums) -> Vec<Alike> {
         for (mark, weight) in &self.weighed[n] {
             for (other, theirs) in &self.holders[*mark as usize] {
-                *sums.entry(*other).or_default() += weight * theirs;
+                sums.add(*other, weight * theirs);
             }
         }
         let mut best: Vec<(u32, usize)> = sums
-            .into_iter()
-            .map(|(other, sum)| (self.likeness(n, other as usize, sum), other as usize))
+            .take()
+            .map(|(other, sum)| (self.likeness(n, other, sum), other))
             .filter(|(likeness, other)| *likeness >= LEAST && *other != n)
             .collect();
         best.sort_by_key(|(likeness, other)| (Reverse(*likeness), *other));
@@ -374,10 +234,14 @@ impl Compared<'_> {
 
     /// The marks that two documents share, the weightiest first.
     fn shared(&self, a: usize, b: usize) -> Vec<&Mark> {
-        let theirs: BTreeMap<u32, f64> = self.weighed[b].iter().copied().collect();
-        let both = self.weighed[a].iter();
-        let mut both: Vec<(f64, u32)> =
-            both.filter_map(|(n, weight)| Some((weight * theirs.get(n)?, *n))).collect();
+        let mut theirs = self.weighed[b].iter().peekable();
+        let mut both: Vec<(f64, u32)> = Vec::new();
+        for (n, weight) in &self.weighed[a] {
+            while theirs.next_if(|(other, _)| other < n).is_some() {}
+            if let Some((_, other)) = theirs.next_if(|(other, _)| other == n) {
+                both.push((weight * other, *n));
+            }
+        }
         both.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         both.into_iter().map(|(_, n)| self.known[n as usize].0).collect()
     }
@@ -426,7 +290,7 @@ impl Compared<'_> {
 }
 
 /// Keeps the weightiest marks of a document.
-fn weigh(marks: &Marks, numbers: &BTreeMap<&Mark, u32>, known: &[(&Mark, f64)]) -> Weighed {
+fn weigh(marks: &Marks, numbers: &FastMap<&Mark, u32>, known: &[(&Mark, f64)]) -> Weighed {
     let mut out: Weighed = marks
         .weights
         .iter()
@@ -448,11 +312,4 @@ fn length(weighed: &Weighed) -> f64 {
 /// How much it tells that so many of all files have something.
 fn rarity(all: usize, files: u32) -> f64 {
     ln(1.0 + f64::from(all as u32) / f64::from(files))
-}
-
-/// True for a word that every report of an incident has.
-fn is_said(word: &str) -> bool {
-    static SAYINGS: LazyLock<BTreeSet<&str>> =
-        LazyLock::new(|| SAID.split_ascii_whitespace().collect());
-    SAYINGS.contains(word)
 }
