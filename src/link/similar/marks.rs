@@ -1,6 +1,6 @@
 //! A document → its marks: the names it states and the words it makes much of.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use crate::model::document::{Detail, Doc};
@@ -71,16 +71,25 @@ impl Mark {
 /// The marks of one document: how much it makes of each, and for words how it writes them.
 #[derive(Default)]
 pub(super) struct Marks {
-    pub(super) weights: BTreeMap<Mark, f64>,
-    pub(super) written: BTreeMap<String, String>,
+    pub(super) all: FastMap<Mark, Made>,
     /// What the words of the part at hand add up to, as they are written, in the order of their coming.
     words: Vec<(String, Told)>,
-    places: FastMap<String, usize>,
-    /// Words of its title and summary, without their ending.
-    pub(super) telling: BTreeSet<String>,
+    /// Places in `words`; `None` for what tells nothing.
+    places: FastMap<String, Option<usize>>,
     /// True for work that was planned: it is no outage, whatever it shares with one.
     pub(super) is_planned: bool,
     weight: f64,
+}
+
+/// What a document makes of a mark.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Made {
+    /// How much.
+    pub(super) weight: f64,
+    /// For words: as it is written.
+    pub(super) written: String,
+    /// For words: true for those of its title, its summary or an error message.
+    pub(super) telling: bool,
 }
 
 /// How much a file makes of a word.
@@ -93,15 +102,18 @@ struct Told {
 
 impl Sink for Marks {
     fn word(&mut self, word: &str) {
-        if word.chars().count() < 3 || is_stop(word) || is_quiet(word) || is_number(word) {
-            return;
-        }
-        // Most words come again: their stem is looked for once.
+        // Most words come again: what they are is looked for once.
         let place = self.places.get(word).copied().unwrap_or_else(|| {
-            self.places.insert(word.to_owned(), self.words.len());
-            self.words.push((word.to_owned(), Told::default()));
-            self.words.len() - 1
+            let tells =
+                word.chars().count() >= 3 && !(is_stop(word) || is_quiet(word) || is_number(word));
+            let place = tells.then_some(self.words.len());
+            if tells {
+                self.words.push((word.to_owned(), Told::default()));
+            }
+            self.places.insert(word.to_owned(), place);
+            place
         });
+        let Some(place) = place else { return };
         let told = &mut self.words[place].1;
         told.weight += self.weight;
         told.first |= self.weight >= field::SUMMARY;
@@ -120,17 +132,17 @@ impl Marks {
     fn gathered(&mut self) {
         self.places.clear();
         for (word, told) in std::mem::take(&mut self.words) {
-            let stem = stem(&word);
-            if told.first && !is_said(&word) {
-                self.telling.insert(stem.clone());
+            let made = self.all.entry(Mark::Word(stem(&word))).or_default();
+            made.weight += told.weight;
+            made.telling |= told.first && !is_said(&word);
+            if made.written.is_empty() {
+                made.written = word;
             }
-            *self.weights.entry(Mark::Word(stem.clone())).or_default() += told.weight;
-            self.written.entry(stem).or_insert(word);
         }
     }
 
     fn name(&mut self, mark: Mark) {
-        self.weights.insert(mark, 1.0);
+        self.all.insert(mark, Made { weight: 1.0, ..Made::default() });
     }
 
     pub(super) fn of(doc: &Doc, text: &str) -> Self {
@@ -138,9 +150,7 @@ impl Marks {
         marks.body(doc, text);
         marks.gathered();
         // Said ten times is not ten times as much.
-        for weight in marks.weights.values_mut() {
-            *weight = ln(1.0 + *weight);
-        }
+        marks.all.values_mut().for_each(|made| made.weight = ln(1.0 + made.weight));
         marks.add(&doc.title.value, field::TITLE);
         for tag in &doc.tags {
             marks.name(Mark::Tag(tag.to_lowercase()));
@@ -162,13 +172,14 @@ impl Marks {
             Mark::Service(id) => Some(id.clone()),
             _ => None,
         };
-        let mut services: Vec<String> = self.weights.keys().filter_map(service).collect();
+        let mut services: Vec<String> = self.all.keys().filter_map(service).collect();
         let is_generic = |word: &str| is_stop(word) || is_quiet(word) || is_said(word);
         let is_service = |word: &str| services.iter().any(|id| id.contains(word));
         let says = |word: &&str| !word.is_empty() && !is_generic(word) && !is_service(word);
         if title.split(|c: char| !c.is_alphanumeric()).filter(says).count() < NAMING {
             return;
         }
+        services.sort();
         if services.is_empty() {
             services.push(String::new());
         }

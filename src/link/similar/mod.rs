@@ -122,25 +122,20 @@ type Weighed = Vec<(u32, f64)>;
 fn compare(catalog: &Catalog, sources: &Sources, docs: &[DocId]) -> BTreeMap<DocId, Vec<Alike>> {
     let of = |id: &DocId| &catalog.documents[id.0 as usize];
     let marks = par::map(docs, |id| Marks::of(of(id), &sources.get(of(id).source).text));
-    // Marks are numbered as they come, which is the same order in every run.
-    let mut files: FastMap<&Mark, (u32, u32)> = FastMap::default();
-    for mark in marks.iter().flat_map(|m| m.weights.keys()) {
-        let next = files.len() as u32;
-        files.entry(mark).or_insert((next, 0)).1 += 1;
+    let mut files: FastMap<&Mark, u32> = FastMap::default();
+    for mark in marks.iter().flat_map(|m| m.all.keys()) {
+        *files.entry(mark).or_default() += 1;
     }
     let widest = (docs.len() / COMMON).clamp(FEW, WIDEST);
     // A title that many have is a form, and not what happened.
     let most = |mark: &Mark| if matches!(mark, Mark::Title { .. }) { FEW } else { widest };
-    let mut telling: Vec<(u32, &Mark, u32)> = files
-        .iter()
-        .filter(|(mark, (_, n))| *n > 1 && *n as usize <= most(mark))
-        .map(|(mark, (order, n))| (*order, *mark, *n))
-        .collect();
-    telling.sort_unstable_by_key(|(order, ..)| *order);
-    let known: Vec<(&Mark, f64)> = telling
+    let mut known: Vec<(&Mark, f64)> = files
         .into_iter()
-        .map(|(_, mark, n)| (mark, mark.weight() * rarity(docs.len(), n)))
+        .filter(|(mark, n)| *n > 1 && *n as usize <= most(mark))
+        .map(|(mark, n)| (mark, mark.weight() * rarity(docs.len(), n)))
         .collect();
+    // A map by hash has no order: marks are numbered by their own.
+    known.sort_unstable_by_key(|(mark, _)| *mark);
     let numbers: FastMap<&Mark, u32> = known.iter().map(|(mark, _)| *mark).zip(0..).collect();
     let weighed: Vec<Weighed> = par::map(&marks, |marks| weigh(marks, &numbers, &known));
     let lengths: Vec<f64> = par::map(&weighed, length);
@@ -252,14 +247,14 @@ impl Compared<'_> {
         let of_service = |word: &str| {
             shared.iter().any(|mark| matches!(mark, Mark::Service(id) if id.contains(word)))
         };
-        let is_telling = |word: &String| {
-            self.marks[a].telling.contains(word) || self.marks[b].telling.contains(word)
+        let is_telling = |mark: &Mark| {
+            [a, b].iter().any(|n| self.marks[*n].all.get(mark).is_some_and(|m| m.telling))
         };
         let ties = |mark: &&Mark| match mark {
             Mark::Title { .. } => TIES,
             Mark::Factor(_) | Mark::Alert(_) => 1,
             Mark::Service(_) | Mark::Tag(_) => 0,
-            Mark::Word(word) => usize::from(is_telling(word) && !of_service(word)),
+            Mark::Word(word) => usize::from(is_telling(mark) && !of_service(word)),
         };
         shared.iter().map(ties).sum::<usize>() >= TIES
     }
@@ -277,7 +272,8 @@ impl Compared<'_> {
                 Mark::Service(id) => out.push(Shared::Service(id.clone())),
                 Mark::Tag(tag) => out.push(Shared::Tag(tag.clone())),
                 Mark::Word(stem) if words.len() < TOLD => {
-                    words.push(self.marks[n].written.get(stem).unwrap_or(stem).clone());
+                    let made = self.marks[n].all.get(mark);
+                    words.push(made.map_or_else(|| stem.clone(), |made| made.written.clone()));
                 }
                 Mark::Word(_) => {}
             }
@@ -292,11 +288,11 @@ impl Compared<'_> {
 /// Keeps the weightiest marks of a document.
 fn weigh(marks: &Marks, numbers: &FastMap<&Mark, u32>, known: &[(&Mark, f64)]) -> Weighed {
     let mut out: Weighed = marks
-        .weights
+        .all
         .iter()
-        .filter_map(|(mark, weight)| {
+        .filter_map(|(mark, made)| {
             let number = *numbers.get(mark)?;
-            Some((number, weight * known[number as usize].1))
+            Some((number, made.weight * known[number as usize].1))
         })
         .collect();
     out.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
