@@ -50,10 +50,41 @@ pub(crate) fn problems(facts: &Facts<'_>) -> Figures {
         ]
     });
     let rows: Vec<Vec<Value>> = rows.collect();
+    let mut by_team: BTreeMap<Option<&TeamId>, [usize; 3]> = BTreeMap::new();
+    for (level, finding) in &facts.findings.findings {
+        let team = teams.get(&finding.place.source.0).copied();
+        let at = match level {
+            Level::Error => 0,
+            Level::Warning => 1,
+            _ => 2,
+        };
+        by_team.entry(team).or_default()[at] += 1;
+    }
+    let mut debt: Vec<(Option<&TeamId>, [usize; 3])> = by_team.into_iter().collect();
+    debt.sort_by_key(|(_, counts)| std::cmp::Reverse(*counts));
+    let row = |(team, counts): (Option<&TeamId>, [usize; 3])| {
+        let mut row = vec![match team {
+            Some(_) => facts.team(team),
+            None => Value::Text("no team".to_owned()),
+        }];
+        row.extend(counts.map(Value::count));
+        row
+    };
+    let totals = Table {
+        title: "By team",
+        columns: Column::plain([
+            ("team", "Team"),
+            ("errors", "Errors"),
+            ("warnings", "Warnings"),
+            ("notes", "Notes"),
+        ]),
+        rows: debt.into_iter().map(row).collect(),
+    };
     Figures {
         name: "problems",
         title: "Problems",
         lead: format!("{}.", counted(rows.len(), "finding", "findings")),
+        totals: Some(totals),
         table: Table {
             title: "Findings",
             columns: Column::plain([

@@ -97,7 +97,7 @@ impl Renderer<'_> {
         Ok((self.templates.page("list.html", &frame, &article)?, Vec::new()))
     }
 
-    fn table(&self, hrefs: &Hrefs, table: &Table) -> View {
+    pub(crate) fn table(&self, hrefs: &Hrefs, table: &Table) -> View {
         let most: Vec<u64> = (0..table.columns.len())
             .map(|n| table.rows.iter().filter_map(|row| number(&row[n])).max().unwrap_or(0))
             .collect();

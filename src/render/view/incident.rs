@@ -1,11 +1,13 @@
 //! A postmortem's page: what users felt, how long it took, what happened when, what follows.
 
+use std::collections::BTreeSet;
+
 use crate::link::routes::UrlPath;
 use crate::model::action::ActionState;
 use crate::model::field::{Field, Origin};
 use crate::model::id::{DocId, ServiceId, TeamId};
 use crate::model::lesson::lesson_id;
-use crate::model::postmortem::{Measure, Postmortem};
+use crate::model::postmortem::{Measure, Postmortem, StatedLesson};
 use crate::render::Renderer;
 use crate::render::page::{Cell, Chip, Fact, Hrefs, Part, Row, Table};
 use crate::render::view::shared::{crumb, here, join};
@@ -63,7 +65,7 @@ impl Renderer<'_> {
         article.parts.extend(body);
         article.parts.extend(self.factors_of(hrefs, postmortem));
         article.parts.extend(self.came_back(hrefs, id));
-        article.parts.extend(self.lessons_of(hrefs, postmortem));
+        article.parts.extend(self.lessons_of(hrefs, [postmortem]));
         article.parts.extend(self.exposed(hrefs, postmortem));
         article.parts.extend(self.actions_of(hrefs, postmortem));
         article.parts.extend(self.facts_of(postmortem));
@@ -187,18 +189,22 @@ impl Renderer<'_> {
         })
     }
 
-    fn lessons_of(&self, hrefs: &Hrefs, postmortem: &Postmortem) -> Option<Part> {
-        let row = |lesson: &crate::model::postmortem::StatedLesson| {
+    /// What was learned from incidents, each lesson once.
+    pub(crate) fn lessons_of<'p>(
+        &self,
+        hrefs: &Hrefs,
+        postmortems: impl IntoIterator<Item = &'p Postmortem>,
+    ) -> Option<Part> {
+        let mut seen = BTreeSet::new();
+        let stated = postmortems.into_iter().flat_map(|postmortem| &postmortem.lessons);
+        let row = |lesson: &StatedLesson| {
             let id = lesson_id(&lesson.text, lesson.id.as_deref(), &self.index.lesson_by_text);
             let text =
                 self.site.catalog.lessons.get(&id).map_or(lesson.text.clone(), |l| l.text.clone());
-            Row {
-                href: self.site.routes.lesson(&id).map(|a| hrefs.to(a)).unwrap_or_default(),
-                text,
-                ..Row::default()
-            }
+            let href = self.site.routes.lesson(&id).map(|a| hrefs.to(a)).unwrap_or_default();
+            seen.insert(id).then(|| Row { href, text, ..Row::default() })
         };
-        let rows: Vec<Row> = postmortem.lessons.iter().map(row).collect();
+        let rows: Vec<Row> = stated.filter_map(row).collect();
         (!rows.is_empty()).then(|| Part {
             id: "ol-lessons".into(),
             title: "Lessons".into(),

@@ -57,6 +57,16 @@ impl Renderer<'_> {
             ],
             ..Part::default()
         }];
+        let figures = self.figures.iter().find(|figures| figures.name == "problems");
+        if let Some(totals) = figures.and_then(|f| f.totals.as_ref()).filter(|t| !t.rows.is_empty())
+        {
+            parts.push(Part {
+                id: "ol-totals".into(),
+                title: totals.title.into(),
+                table: Some(self.table(hrefs, totals)),
+                ..Part::default()
+            });
+        }
         let mut shown = 0;
         for (n, (team, findings)) in by_team.into_iter().enumerate() {
             let title =

@@ -132,19 +132,37 @@ impl Renderer<'_> {
             })
             .collect();
         let title = id.to_string();
+        let ids: Vec<DocId> = factor.postmortems.iter().map(|(doc, _)| *doc).collect();
+        let postmortems = || {
+            ids.iter().filter_map(|id| match &self.site.doc(*id).detail {
+                Detail::Postmortem(postmortem) => Some(&**postmortem),
+                _ => None,
+            })
+        };
         let mut article = Article {
             title: title.clone(),
             lead: factor.description.clone(),
             edge: "lesson",
             ..Article::default()
         };
+        let teams: BTreeSet<TeamId> =
+            postmortems().flat_map(|p| self.site.teams_of_incident(p)).collect();
+        if !teams.is_empty() {
+            article.facts.push(Fact {
+                label: if teams.len() == 1 { "team" } else { "teams" }.into(),
+                links: teams.iter().map(|team| self.team_link(hrefs, team)).collect(),
+                ..Fact::default()
+            });
+        }
         article.parts.push(Part {
+            body_html: self.months(&ids, None).unwrap_or_default(),
             id: "ol-incidents".into(),
             title: "Incidents".into(),
             note: rows.len().to_string(),
             rows,
             ..Part::default()
         });
+        article.parts.extend(self.lessons_of(hrefs, postmortems()));
         let crumbs = vec![crumb(hrefs, "factors/", "Factors"), here(&title)];
         Ok((self.finish(hrefs, "Lessons", crumbs, &factor.description, &article)?, Vec::new()))
     }
