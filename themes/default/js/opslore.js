@@ -394,7 +394,8 @@ ${rows[0] ? `\n## Values used\n\n| Value | Set to |\n| --- | --- |\n${rows.join(
     addEventListener('keydown', event => {
       const { key, target, ctrlKey, metaKey, altKey } = event;
       const held = ctrlKey || metaKey;
-      const typing = target.closest?.('input:not([type=checkbox]), select, textarea');
+      /* A field that was just hidden has the focus until the next frame. */
+      const typing = target.offsetParent && target.closest('input:not([type=checkbox]), select, textarea');
       if (altKey || !(held ? key.toLowerCase() === 'k' : key === '/' && !typing)) return;
       event.preventDefault();
       find(held && document.querySelector('.pal[open]') ? null : undefined);
