@@ -16,6 +16,7 @@ pub mod routes;
 pub mod similar;
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use crate::config::Config;
 use crate::diag::{Code, Finding, Place};
@@ -58,8 +59,8 @@ pub struct Site {
     pub concern: Concern,
     /// What came back in each incident.
     pub recurrences: Recurrences,
-    /// What resembles each postmortem and runbook.
-    pub similar: Similar,
+    /// What resembles each postmortem and runbook, where somebody has asked.
+    similar: OnceLock<Similar>,
     /// What the histories of the repositories tell of documents.
     pub changes: Changes,
 }
@@ -73,6 +74,12 @@ impl Site {
     /// Returns the file of a document.
     pub fn source(&self, doc: &Doc) -> &Source {
         self.sources.get(doc.source)
+    }
+
+    /// Returns what resembles each postmortem and runbook. All are compared when somebody first asks: ask once before
+    /// many ask side by side, of whom all would wait.
+    pub fn similar(&self) -> &Similar {
+        self.similar.get_or_init(|| Similar::new(&self.catalog, &self.sources))
     }
 
     /// Returns what the history of its repository tells of a document.
@@ -117,7 +124,6 @@ pub fn link(
     let dependencies = Dependencies::new(&catalog);
     let concern = Concern::new(&resolver, &dependencies, &links);
     let recurrences = Recurrences::new(&resolver, &dependencies);
-    let similar = Similar::new(&catalog, &sources);
     references(&resolver, findings);
     let service_links = service_links(&resolver, findings);
     let changes = Changes::new(&sources, &catalog);
@@ -133,7 +139,7 @@ pub fn link(
         dependencies,
         concern,
         recurrences,
-        similar,
+        similar: OnceLock::new(),
         changes,
     }
 }

@@ -118,6 +118,8 @@ pub fn render<T: Send>(
     keep: Keep<'_, T>,
 ) -> Result<(Vec<T>, Vec<Finding>), String> {
     let (renderer, mut files) = Renderer::new(site, theme, found, options, read, keep)?;
+    // Made here by all threads: pages that ask for it side by side would wait for one.
+    site.similar();
     let pages: Vec<(&UrlPath, &Page)> = site.routes.pages.iter().collect();
     let rendered = par::map(&pages, |(address, page)| {
         let (html, findings) = renderer.made(address, page)?;

@@ -63,7 +63,7 @@ fn what_is_told_resembles() {
         let score = scores.entry((half, tree)).or_default();
         score.queries += 1;
         score.labelled += similar.len().min(3);
-        for alike in site.similar.of(id) {
+        for alike in site.similar().of(id) {
             assert!(!alike.shared.is_empty(), "{path}: no reason");
             let other = site.source(site.doc(alike.doc)).path.as_str();
             let mark = if similar.contains(&other) {
@@ -119,7 +119,7 @@ fn what_came_back_is_told_of_its_family() {
     for family in FAMILIES {
         for member in family {
             let id = site.docs().map(|(id, _)| id).find(|id| number(*id) == *member).unwrap();
-            let told = site.similar.of(id);
+            let told = site.similar().of(id);
             for other in family.iter().filter(|other| *other != member) {
                 let alike = told.iter().find(|alike| number(alike.doc) == *other);
                 let alike = alike.unwrap_or_else(|| panic!("{member}: nothing of {other}"));

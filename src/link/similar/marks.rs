@@ -51,7 +51,7 @@ pub(super) enum Mark {
     Alert(String),
     Service(String),
     Tag(String),
-    Word(String),
+    Word(Box<str>),
 }
 
 impl Mark {
@@ -68,100 +68,130 @@ impl Mark {
     }
 }
 
-/// The marks of one document: how much it makes of each, and for words how it writes them.
+/// The words of many documents, each once, and what each is without its ending.
 #[derive(Default)]
-pub(super) struct Marks {
-    pub(super) all: FastMap<Mark, Made>,
-    /// What the words of the part at hand add up to, as they are written, in the order of their coming.
-    words: Vec<(String, Told)>,
-    /// Places in `words`; `None` for what tells nothing.
-    places: FastMap<String, Option<usize>>,
-    /// True for work that was planned: it is no outage, whatever it shares with one.
-    pub(super) is_planned: bool,
-    weight: f64,
+pub(super) struct Words {
+    /// As they are written.
+    pub(super) written: Vec<Box<str>>,
+    /// Without their endings.
+    pub(super) stems: Vec<Box<str>>,
 }
 
-/// What a document makes of a mark.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Made {
-    /// How much.
+/// The marks of one document.
+#[derive(Debug, Default)]
+pub(super) struct Marks {
+    /// What it names, each once.
+    pub(super) names: Vec<Mark>,
+    /// What it says of each stem, in the order of their coming.
+    pub(super) said: Vec<Said>,
+    /// True for work that was planned: it is no outage, whatever it shares with one.
+    pub(super) is_planned: bool,
+}
+
+/// What a document makes of a word.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Said {
+    /// Its number in [`Words::stems`].
+    pub(super) stem: u32,
+    /// How the document writes it: its number in [`Words::written`].
+    pub(super) written: u32,
+    /// How much it makes of it.
     pub(super) weight: f64,
-    /// For words: as it is written.
-    pub(super) written: String,
-    /// For words: true for those of its title, its summary or an error message.
+    /// True for words of its title, its summary or an error message.
     pub(super) telling: bool,
 }
 
-/// How much a file makes of a word.
-#[derive(Clone, Copy, Default)]
-struct Told {
+/// Reads documents, one after the other.
+#[derive(Default)]
+pub(super) struct Reader {
+    words: Words,
+    /// Words by what is written; `None` for what tells nothing.
+    numbers: FastMap<Box<str>, Option<u32>>,
+    stems: FastMap<Box<str>, u32>,
+    /// Of each word: its stem, and whether every report has it.
+    known: Vec<(u32, bool)>,
+    /// Of each stem: where it stands in the marks of the document at hand.
+    places: Vec<Option<u32>>,
+    marks: Marks,
+    /// What a word of the field at hand weighs.
     weight: f64,
-    /// True for what stands in its title, its summary or an error message.
-    first: bool,
 }
 
-impl Sink for Marks {
+impl Sink for Reader {
     fn word(&mut self, word: &str) {
-        // Most words come again: what they are is looked for once.
-        let place = self.places.get(word).copied().unwrap_or_else(|| {
-            let tells =
-                word.chars().count() >= 3 && !(is_stop(word) || is_quiet(word) || is_number(word));
-            let place = tells.then_some(self.words.len());
-            if tells {
-                self.words.push((word.to_owned(), Told::default()));
-            }
-            self.places.insert(word.to_owned(), place);
-            place
+        let number = match self.numbers.get(word) {
+            Some(number) => *number,
+            None => self.learn(word),
+        };
+        let Some(number) = number else { return };
+        let (stem, is_said) = self.known[number as usize];
+        let said = &mut self.marks.said;
+        let place = *self.places[stem as usize].get_or_insert_with(|| {
+            said.push(Said { stem, written: number, weight: 0.0, telling: false });
+            said.len() as u32 - 1
         });
-        let Some(place) = place else { return };
-        let told = &mut self.words[place].1;
-        told.weight += self.weight;
-        told.first |= self.weight >= field::SUMMARY;
+        let said = &mut said[place as usize];
+        said.weight += self.weight;
+        said.telling |= self.weight >= field::SUMMARY && !is_said;
     }
 
     fn compound(&mut self, _number: usize) {}
 }
 
-impl Marks {
+impl Reader {
+    /// Returns all words that were read.
+    pub(super) fn words(self) -> Words {
+        self.words
+    }
+
+    fn learn(&mut self, word: &str) -> Option<u32> {
+        let tells =
+            word.chars().count() >= 3 && !(is_stop(word) || is_quiet(word) || is_number(word));
+        let number = tells.then(|| {
+            let stem: Box<str> = stem(word).into();
+            let stem = *self.stems.entry(stem).or_insert_with_key(|stem| {
+                self.words.stems.push(stem.clone());
+                self.places.push(None);
+                self.places.len() as u32 - 1
+            });
+            self.words.written.push(word.into());
+            self.known.push((stem, is_said(word)));
+            self.known.len() as u32 - 1
+        });
+        self.numbers.insert(word.into(), number);
+        number
+    }
+
     fn add(&mut self, text: &str, weight: f64) {
         self.weight = weight;
         scan(text, self);
     }
 
-    /// Takes the words that were gathered into account.
-    fn gathered(&mut self) {
-        self.places.clear();
-        for (word, told) in std::mem::take(&mut self.words) {
-            let made = self.all.entry(Mark::Word(stem(&word))).or_default();
-            made.weight += told.weight;
-            made.telling |= told.first && !is_said(&word);
-            if made.written.is_empty() {
-                made.written = word;
-            }
-        }
-    }
-
     fn name(&mut self, mark: Mark) {
-        self.all.insert(mark, Made { weight: 1.0, ..Made::default() });
+        self.marks.names.push(mark);
     }
 
-    pub(super) fn of(doc: &Doc, text: &str) -> Self {
-        let mut marks = Self::default();
-        marks.body(doc, text);
-        marks.gathered();
+    /// Returns the marks of a document.
+    pub(super) fn read(&mut self, doc: &Doc, text: &str) -> Marks {
+        self.body(doc, text);
         // Said ten times is not ten times as much.
-        marks.all.values_mut().for_each(|made| made.weight = ln(1.0 + made.weight));
-        marks.add(&doc.title.value, field::TITLE);
+        self.marks.said.iter_mut().for_each(|said| said.weight = ln(1.0 + said.weight));
+        self.add(&doc.title.value, field::TITLE);
         for tag in &doc.tags {
-            marks.name(Mark::Tag(tag.to_lowercase()));
+            self.name(Mark::Tag(tag.to_lowercase()));
         }
         match &doc.detail {
-            Detail::Postmortem(postmortem) => marks.postmortem(postmortem),
-            Detail::Runbook(runbook) => marks.runbook(runbook),
+            Detail::Postmortem(postmortem) => self.postmortem(postmortem),
+            Detail::Runbook(runbook) => self.runbook(runbook),
             _ => {}
         }
-        marks.gathered();
-        marks.title(doc);
+        self.title(doc);
+        let mut marks = std::mem::take(&mut self.marks);
+        for said in &marks.said {
+            self.places[said.stem as usize] = None;
+        }
+        marks.names.sort_unstable();
+        marks.names.dedup();
         marks
     }
 
@@ -172,7 +202,7 @@ impl Marks {
             Mark::Service(id) => Some(id.clone()),
             _ => None,
         };
-        let mut services: Vec<String> = self.all.keys().filter_map(service).collect();
+        let mut services: Vec<String> = self.marks.names.iter().filter_map(service).collect();
         let is_generic = |word: &str| is_stop(word) || is_quiet(word) || is_said(word);
         let is_service = |word: &str| services.iter().any(|id| id.contains(word));
         let says = |word: &&str| !word.is_empty() && !is_generic(word) && !is_service(word);
@@ -185,7 +215,7 @@ impl Marks {
         }
         for service in services {
             let title = title.clone();
-            self.name(Mark::Title { title, service, is_planned: self.is_planned });
+            self.name(Mark::Title { title, service, is_planned: self.marks.is_planned });
         }
     }
 
@@ -195,7 +225,7 @@ impl Marks {
             self.add(note.as_deref().unwrap_or(""), field::SUMMARY);
         }
         let severity = postmortem.severity.as_ref().map_or("", |f| &f.value);
-        self.is_planned = matches!(severity, "notice" | "maintenance" | "info");
+        self.marks.is_planned = matches!(severity, "notice" | "maintenance" | "info");
         for service in &postmortem.services {
             self.name(Mark::Service(service.value.to_string()));
         }

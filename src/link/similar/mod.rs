@@ -8,7 +8,7 @@ mod marks;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use crate::link::similar::marks::{Mark, Marks};
+use crate::link::similar::marks::{Mark, Marks, Reader, Said, Words};
 use crate::model::collect::Catalog;
 use crate::model::document::{Detail, Doc};
 use crate::model::id::DocId;
@@ -29,11 +29,11 @@ const FEW: usize = 8;
 /// Most files that a word may stand in to bring two of them together: it keeps the work linear.
 const WIDEST: usize = 300;
 
-/// Documents whose sums are made in one place.
+/// Documents that are read, and whose sums are made, in one place.
 const RUN: usize = 128;
 
 /// Weightiest words of a file that are compared.
-const WORDS: usize = 60;
+const WEIGHTIEST: usize = 60;
 
 /// Words that are told as a reason.
 const TOLD: usize = 4;
@@ -116,44 +116,101 @@ impl Similar {
     }
 }
 
-/// A mark by number, and its weight in one document.
-type Weighed = Vec<(u32, f64)>;
+/// A document, ready to be compared.
+struct Weighed {
+    /// Its weightiest marks, by number.
+    marks: Vec<Made>,
+    length: f64,
+    is_planned: bool,
+}
+
+/// What a document makes of a mark.
+struct Made {
+    /// Number of the mark.
+    mark: u32,
+    weight: f64,
+    /// For words: how the document writes it, by number in the words of its run.
+    written: u32,
+    /// For words: whether its author put it first.
+    telling: bool,
+}
+
+/// Documents that were read one after the other.
+struct Run {
+    docs: Vec<Marks>,
+    words: Words,
+}
 
 fn compare(catalog: &Catalog, sources: &Sources, docs: &[DocId]) -> BTreeMap<DocId, Vec<Alike>> {
-    let of = |id: &DocId| &catalog.documents[id.0 as usize];
-    let marks = par::map(docs, |id| Marks::of(of(id), &sources.get(of(id).source).text));
-    let mut files: FastMap<&Mark, u32> = FastMap::default();
-    for mark in marks.iter().flat_map(|m| m.all.keys()) {
-        *files.entry(mark).or_default() += 1;
-    }
-    let widest = (docs.len() / COMMON).clamp(FEW, WIDEST);
-    // A title that many have is a form, and not what happened.
-    let most = |mark: &Mark| if matches!(mark, Mark::Title { .. }) { FEW } else { widest };
-    let mut known: Vec<(&Mark, f64)> = files
-        .into_iter()
-        .filter(|(mark, n)| *n > 1 && *n as usize <= most(mark))
-        .map(|(mark, n)| (mark, mark.weight() * rarity(docs.len(), n)))
-        .collect();
-    // A map by hash has no order: marks are numbered by their own.
-    known.sort_unstable_by_key(|(mark, _)| *mark);
-    let numbers: FastMap<&Mark, u32> = known.iter().map(|(mark, _)| *mark).zip(0..).collect();
-    let weighed: Vec<Weighed> = par::map(&marks, |marks| weigh(marks, &numbers, &known));
-    let lengths: Vec<f64> = par::map(&weighed, length);
+    let starts: Vec<&[DocId]> = docs.chunks(RUN).collect();
+    let runs = par::map(&starts, |ids| {
+        let mut reader = Reader::default();
+        let of = |id: &DocId| &catalog.documents[id.0 as usize];
+        let read = |id| reader.read(of(id), &sources.get(of(id).source).text);
+        let docs = ids.iter().map(read).collect();
+        Run { docs, words: reader.words() }
+    });
+    let known = known(&runs, docs.len());
+    let numbers: FastMap<&Mark, u32> = known.iter().map(|(mark, _)| mark).zip(0..).collect();
+    let weighed = par::map(&runs, |run| {
+        let word = |stem: &Box<str>| numbers.get(&Mark::Word(stem.clone())).copied();
+        let stems: Vec<Option<u32>> = run.words.stems.iter().map(word).collect();
+        run.docs.iter().map(|marks| weigh(marks, &stems, &numbers, &known)).collect::<Vec<_>>()
+    });
+    let weighed: Vec<Weighed> = weighed.into_iter().flatten().collect();
     let mut holders: Vec<Vec<(u32, f64)>> = vec![Vec::new(); known.len()];
     for (n, weighed) in weighed.iter().enumerate() {
-        for (mark, weight) in weighed {
-            holders[*mark as usize].push((n as u32, *weight));
+        for made in &weighed.marks {
+            holders[made.mark as usize].push((n as u32, made.weight));
         }
     }
-    let compared = Compared { known, weighed, lengths, holders, marks: &marks };
-    let runs: Vec<usize> = (0..docs.len()).step_by(RUN).collect();
-    let found = par::map(&runs, |start| {
+    let words = runs.into_iter().map(|run| run.words).collect();
+    let compared = Compared { known, weighed, holders, words };
+    let starts: Vec<usize> = (0..docs.len()).step_by(RUN).collect();
+    let found = par::map(&starts, |start| {
         let mut sums = Sums::of(docs.len());
         let run = *start..docs.len().min(start + RUN);
         run.map(|n| compared.alike(n, docs, &mut sums)).collect::<Vec<_>>()
     });
     let found = found.into_iter().flatten();
     docs.iter().copied().zip(found).filter(|(_, alike)| !alike.is_empty()).collect()
+}
+
+/// The marks that tell something of so many documents, in their own order, with what each weighs.
+fn known(runs: &[Run], docs: usize) -> Vec<(Mark, f64)> {
+    let counted = par::map(runs, |run| {
+        let mut stems = vec![0_u32; run.words.stems.len()];
+        for said in run.docs.iter().flat_map(|marks| &marks.said) {
+            stems[said.stem as usize] += 1;
+        }
+        stems
+    });
+    let mut stems: FastMap<&str, u32> = FastMap::default();
+    let mut names: FastMap<&Mark, u32> = FastMap::default();
+    for (run, counts) in runs.iter().zip(&counted) {
+        for (stem, n) in run.words.stems.iter().zip(counts) {
+            *stems.entry(stem).or_default() += n;
+        }
+        for name in run.docs.iter().flat_map(|marks| &marks.names) {
+            *names.entry(name).or_default() += 1;
+        }
+    }
+    let widest = (docs / COMMON).clamp(FEW, WIDEST);
+    // A title that many have is a form, and not what happened.
+    let most = |mark: &Mark| if matches!(mark, Mark::Title { .. }) { FEW } else { widest };
+    let names = names.into_iter().map(|(mark, n)| (mark.clone(), n));
+    let stems = stems.into_iter().map(|(stem, n)| (Mark::Word(stem.into()), n));
+    let mut known: Vec<(Mark, f64)> = names
+        .chain(stems)
+        .filter(|(mark, n)| *n > 1 && *n as usize <= most(mark))
+        .map(|(mark, n)| {
+            let weight = mark.weight() * rarity(docs, n);
+            (mark, weight)
+        })
+        .collect();
+    // A map by hash has no order: marks are numbered by their own.
+    known.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+    known
 }
 
 /// What every other document shares with one, summed up; made once for many documents.
@@ -186,22 +243,32 @@ impl Sums {
 }
 
 /// Documents of one kind, ready to be compared.
-struct Compared<'a> {
+struct Compared {
     /// Marks that tell something, with what each weighs.
-    known: Vec<(&'a Mark, f64)>,
+    known: Vec<(Mark, f64)>,
     weighed: Vec<Weighed>,
-    lengths: Vec<f64>,
     /// Who has each mark.
     holders: Vec<Vec<(u32, f64)>>,
-    marks: &'a [Marks],
+    /// The words of each run of documents.
+    words: Vec<Words>,
 }
 
-impl Compared<'_> {
+/// Something that two documents share.
+struct Both<'a> {
+    mark: &'a Mark,
+    weight: f64,
+    /// What the first of them makes of it.
+    made: &'a Made,
+    /// Whether an author of either put it first.
+    telling: bool,
+}
+
+impl Compared {
     /// What resembles document `n`.
     fn alike(&self, n: usize, docs: &[DocId], sums: &mut Sums) -> Vec<Alike> {
-        for (mark, weight) in &self.weighed[n] {
-            for (other, theirs) in &self.holders[*mark as usize] {
-                sums.add(*other, weight * theirs);
+        for made in &self.weighed[n].marks {
+            for (other, theirs) in &self.holders[made.mark as usize] {
+                sums.add(*other, made.weight * theirs);
             }
         }
         let mut best: Vec<(u32, usize)> = sums
@@ -212,68 +279,56 @@ impl Compared<'_> {
         best.sort_by_key(|(likeness, other)| (Reverse(*likeness), *other));
         let told = best.into_iter().filter_map(|(likeness, other)| {
             let shared = self.shared(n, other);
-            let shared = self.is_tied(n, other, &shared).then(|| self.reasons(n, &shared))?;
+            let shared = is_tied(&shared).then(|| self.reasons(n, &shared))?;
             Some(Alike { doc: docs[other], likeness, shared })
         });
         told.take(MOST).collect()
     }
 
     fn likeness(&self, a: usize, b: usize, sum: f64) -> u32 {
-        let cosine = sum / (self.lengths[a] * self.lengths[b]);
-        let alike = self.marks[a].is_planned == self.marks[b].is_planned;
-        let thousandths = cosine * 1000.0 * if alike { 1.0 } else { PLANNED };
+        let (a, b) = (&self.weighed[a], &self.weighed[b]);
+        let cosine = sum / (a.length * b.length);
+        let thousandths =
+            cosine * 1000.0 * if a.is_planned == b.is_planned { 1.0 } else { PLANNED };
         #[expect(clippy::cast_sign_loss, reason = "clamped to thousandths")]
         let thousandths = thousandths.clamp(0.0, 1000.0) as u32;
         thousandths
     }
 
     /// The marks that two documents share, the weightiest first.
-    fn shared(&self, a: usize, b: usize) -> Vec<&Mark> {
-        let mut theirs = self.weighed[b].iter().peekable();
-        let mut both: Vec<(f64, u32)> = Vec::new();
-        for (n, weight) in &self.weighed[a] {
-            while theirs.next_if(|(other, _)| other < n).is_some() {}
-            if let Some((_, other)) = theirs.next_if(|(other, _)| other == n) {
-                both.push((weight * other, *n));
+    fn shared(&self, a: usize, b: usize) -> Vec<Both<'_>> {
+        let mut theirs = self.weighed[b].marks.iter().peekable();
+        let mut both: Vec<Both<'_>> = Vec::new();
+        for made in &self.weighed[a].marks {
+            while theirs.next_if(|other| other.mark < made.mark).is_some() {}
+            if let Some(other) = theirs.next_if(|other| other.mark == made.mark) {
+                both.push(Both {
+                    mark: &self.known[made.mark as usize].0,
+                    weight: made.weight * other.weight,
+                    made,
+                    telling: made.telling || other.telling,
+                });
             }
         }
-        both.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        both.into_iter().map(|(_, n)| self.known[n as usize].0).collect()
+        both.sort_by(|a, b| b.weight.total_cmp(&a.weight).then(a.made.mark.cmp(&b.made.mark)));
+        both
     }
 
-    /// Whether two documents share what their authors put first.
-    fn is_tied(&self, a: usize, b: usize, shared: &[&Mark]) -> bool {
-        // The words of a service's name say no more than the service.
-        let of_service = |word: &str| {
-            shared.iter().any(|mark| matches!(mark, Mark::Service(id) if id.contains(word)))
-        };
-        let is_telling = |mark: &Mark| {
-            [a, b].iter().any(|n| self.marks[*n].all.get(mark).is_some_and(|m| m.telling))
-        };
-        let ties = |mark: &&Mark| match mark {
-            Mark::Title { .. } => TIES,
-            Mark::Factor(_) | Mark::Alert(_) => 1,
-            Mark::Service(_) | Mark::Tag(_) => 0,
-            Mark::Word(word) => usize::from(is_telling(mark) && !of_service(word)),
-        };
-        shared.iter().map(ties).sum::<usize>() >= TIES
-    }
-
-    /// What is told of what two documents share: names, and the weightiest words together.
-    fn reasons(&self, n: usize, shared: &[&Mark]) -> Vec<Shared> {
+    /// What is told of what two documents share, the first of which is `n`: names, and the weightiest words together.
+    fn reasons(&self, n: usize, shared: &[Both<'_>]) -> Vec<Shared> {
         let mut out = Vec::new();
         let mut words: Vec<String> = Vec::new();
-        for mark in shared {
-            match mark {
+        let written = &self.words[n / RUN].written;
+        for both in shared {
+            match both.mark {
                 Mark::Title { .. } if out.contains(&Shared::Title) => {}
                 Mark::Title { .. } => out.push(Shared::Title),
                 Mark::Factor(id) => out.push(Shared::Factor(id.clone())),
                 Mark::Alert(name) => out.push(Shared::Alert(name.clone())),
                 Mark::Service(id) => out.push(Shared::Service(id.clone())),
                 Mark::Tag(tag) => out.push(Shared::Tag(tag.clone())),
-                Mark::Word(stem) if words.len() < TOLD => {
-                    let made = self.marks[n].all.get(mark);
-                    words.push(made.map_or_else(|| stem.clone(), |made| made.written.clone()));
+                Mark::Word(_) if words.len() < TOLD => {
+                    words.push(written[both.made.written as usize].to_string());
                 }
                 Mark::Word(_) => {}
             }
@@ -285,24 +340,45 @@ impl Compared<'_> {
     }
 }
 
-/// Keeps the weightiest marks of a document.
-fn weigh(marks: &Marks, numbers: &FastMap<&Mark, u32>, known: &[(&Mark, f64)]) -> Weighed {
-    let mut out: Weighed = marks
-        .all
-        .iter()
-        .filter_map(|(mark, made)| {
-            let number = *numbers.get(mark)?;
-            Some((number, made.weight * known[number as usize].1))
-        })
-        .collect();
-    out.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-    out.truncate(WORDS);
-    out.sort_by_key(|(number, _)| *number);
-    out
+/// Whether two documents share what their authors put first.
+fn is_tied(shared: &[Both<'_>]) -> bool {
+    // The words of a service's name say no more than the service.
+    let of_service = |word: &str| {
+        shared.iter().any(|both| matches!(both.mark, Mark::Service(id) if id.contains(word)))
+    };
+    let ties = |both: &Both<'_>| match both.mark {
+        Mark::Title { .. } => TIES,
+        Mark::Factor(_) | Mark::Alert(_) => 1,
+        Mark::Service(_) | Mark::Tag(_) => 0,
+        Mark::Word(word) => usize::from(both.telling && !of_service(word)),
+    };
+    shared.iter().map(ties).sum::<usize>() >= TIES
 }
 
-fn length(weighed: &Weighed) -> f64 {
-    weighed.iter().map(|(_, w)| w * w).sum::<f64>().sqrt().max(1.0)
+/// Keeps the weightiest marks of a document; `stems` are the numbers of the stems of its run.
+fn weigh(
+    marks: &Marks,
+    stems: &[Option<u32>],
+    numbers: &FastMap<&Mark, u32>,
+    known: &[(Mark, f64)],
+) -> Weighed {
+    let name = |mark: &Mark| Some((*numbers.get(mark)?, 1.0, 0, false));
+    let word =
+        |said: &Said| Some((stems[said.stem as usize]?, said.weight, said.written, said.telling));
+    let all = marks.names.iter().filter_map(name).chain(marks.said.iter().filter_map(word));
+    let made = |(mark, weight, written, telling): (u32, f64, u32, bool)| Made {
+        mark,
+        weight: weight * known[mark as usize].1,
+        written,
+        telling,
+    };
+    let mut made: Vec<Made> = all.map(made).collect();
+    made.sort_unstable_by(|a, b| b.weight.total_cmp(&a.weight).then(a.mark.cmp(&b.mark)));
+    made.truncate(WEIGHTIEST);
+    made.shrink_to_fit();
+    made.sort_unstable_by_key(|made| made.mark);
+    let length = made.iter().map(|made| made.weight * made.weight).sum::<f64>().sqrt().max(1.0);
+    Weighed { marks: made, length, is_planned: marks.is_planned }
 }
 
 /// How much it tells that so many of all files have something.

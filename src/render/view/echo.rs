@@ -50,7 +50,7 @@ impl Renderer<'_> {
     pub(crate) fn similar(&self, hrefs: &Hrefs, id: DocId, title: &str) -> Option<Part> {
         let rows: Vec<Row> = self
             .site
-            .similar
+            .similar()
             .of(id)
             .iter()
             .map(|alike| {
