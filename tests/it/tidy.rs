@@ -47,6 +47,7 @@ const DOORS: [(&str, &[&str]); 30] = [
     ("ignore", &["discover/walk.rs"]),
     ("jiff", &["text/date.rs"]),
     ("linkify", &["parse/markdown.rs"]),
+    ("mimalloc", &["main.rs"]),
     ("notify", &["serve/watch.rs"]),
     ("pulldown_cmark", &["parse/markdown.rs"]),
     ("rayon", &["text/par.rs"]),
