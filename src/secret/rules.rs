@@ -2,7 +2,7 @@
 
 use std::sync::{LazyLock, OnceLock};
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind};
 
 use crate::secret::pattern::Pattern;
 
@@ -104,7 +104,11 @@ impl Rules {
                 }
             }
         }
-        let words = AhoCorasickBuilder::new().ascii_case_insensitive(true).build(&words);
+        let words = AhoCorasickBuilder::new()
+            .ascii_case_insensitive(true)
+            // Every byte of every file is read by it.
+            .kind(Some(AhoCorasickKind::DFA))
+            .build(&words);
         #[expect(clippy::expect_used, reason = "the table is ours and a test reads it")]
         let words = words.expect("the words of the table are few");
         Self { all: rules, passes, words, of_word }
