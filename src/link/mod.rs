@@ -76,7 +76,7 @@ impl Site {
         self.sources.get(doc.source)
     }
 
-    /// Returns what resembles each postmortem and runbook. All are compared when somebody first asks: ask once before
+    /// Returns what resembles each postmortem and runbook. All are read when somebody first asks: ask once before
     /// many ask side by side, of whom all would wait.
     pub fn similar(&self) -> &Similar {
         self.similar.get_or_init(|| Similar::new(&self.catalog, &self.sources))

@@ -32,7 +32,7 @@ const LAYERS: [&[&str]; 15] = [
 const WRITE_MAY_NAME: [&str; 3] = ["text", "diag", "config"];
 
 /// Third-party crates and the files that may name them.
-const DOORS: [(&str, &[&str]); 30] = [
+const DOORS: [(&str, &[&str]); 31] = [
     ("aho_corasick", &["secret/rules.rs"]),
     ("annotate_snippets", &["diag/emit/human.rs"]),
     ("anstream", &["cli/run.rs"]),

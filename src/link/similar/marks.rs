@@ -69,7 +69,7 @@ impl Mark {
 }
 
 /// The words of many documents, each once, and what each is without its ending.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct Words {
     /// As they are written.
     pub(super) written: Vec<Box<str>>,

@@ -5,9 +5,6 @@
 
 mod marks;
 
-use std::cmp::Reverse;
-use std::collections::BTreeMap;
-
 use crate::link::similar::marks::{Mark, Marks, Reader, Said, Words};
 use crate::model::collect::Catalog;
 use crate::model::document::{Detail, Doc};
@@ -16,6 +13,7 @@ use crate::text::ln::ln;
 use crate::text::map::FastMap;
 use crate::text::par;
 use crate::text::source::Sources;
+use std::cmp::Reverse;
 
 /// Most that are told of one document.
 const MOST: usize = 3;
@@ -29,7 +27,7 @@ const FEW: usize = 8;
 /// Most files that a word may stand in to bring two of them together: it keeps the work linear.
 const WIDEST: usize = 300;
 
-/// Documents that are read, and whose sums are made, in one place.
+/// Documents that are read one after the other.
 const RUN: usize = 128;
 
 /// Weightiest words of a file that are compared.
@@ -48,10 +46,10 @@ const TIES: usize = 2;
 /// What is left of the likeness of planned work and an outage, as a factor.
 const PLANNED: f64 = 0.5;
 
-/// What resembles each document.
-#[derive(Debug, Default)]
+/// What resembles each document; it is found when somebody asks.
+#[derive(Debug)]
 pub struct Similar {
-    by_doc: BTreeMap<DocId, Vec<Alike>>,
+    kinds: Vec<Compared>,
 }
 
 /// A document that resembles another.
@@ -97,26 +95,27 @@ impl Shared {
 }
 
 impl Similar {
-    /// Compares the documents of a catalog, each kind with its own.
+    /// Reads the documents of a catalog, each kind for itself.
     pub(in crate::link) fn new(catalog: &Catalog, sources: &Sources) -> Self {
-        let mut by_doc = BTreeMap::new();
         let is_postmortem = |doc: &Doc| matches!(doc.detail, Detail::Postmortem(_));
         let is_runbook = |doc: &Doc| matches!(doc.detail, Detail::Runbook(_));
-        for kind in [&is_postmortem as &dyn Fn(&Doc) -> bool, &is_runbook] {
-            let docs = catalog.documents.iter().enumerate().filter(|(_, doc)| kind(doc));
-            let docs: Vec<DocId> = docs.map(|(n, _)| DocId(n as u32)).collect();
-            by_doc.extend(compare(catalog, sources, &docs));
-        }
-        Self { by_doc }
+        let kinds = [&is_postmortem as &dyn Fn(&Doc) -> bool, &is_runbook].map(|is_of_kind| {
+            let docs = catalog.documents.iter().enumerate().filter(|(_, doc)| is_of_kind(doc));
+            Compared::new(catalog, sources, docs.map(|(n, _)| DocId(n as u32)).collect())
+        });
+        Self { kinds: kinds.into() }
     }
 
     /// Returns what resembles a document, the most alike first.
-    pub fn of(&self, id: DocId) -> &[Alike] {
-        self.by_doc.get(&id).map_or(&[], Vec::as_slice)
+    pub fn of(&self, id: DocId) -> Vec<Alike> {
+        let found =
+            self.kinds.iter().find_map(|kind| Some((kind, kind.docs.binary_search(&id).ok()?)));
+        found.map_or_else(Vec::new, |(kind, n)| kind.alike(n))
     }
 }
 
 /// A document, ready to be compared.
+#[derive(Debug)]
 struct Weighed {
     /// Its weightiest marks, by number.
     marks: Vec<Made>,
@@ -125,6 +124,7 @@ struct Weighed {
 }
 
 /// What a document makes of a mark.
+#[derive(Debug)]
 struct Made {
     /// Number of the mark.
     mark: u32,
@@ -139,41 +139,6 @@ struct Made {
 struct Run {
     docs: Vec<Marks>,
     words: Words,
-}
-
-fn compare(catalog: &Catalog, sources: &Sources, docs: &[DocId]) -> BTreeMap<DocId, Vec<Alike>> {
-    let starts: Vec<&[DocId]> = docs.chunks(RUN).collect();
-    let runs = par::map(&starts, |ids| {
-        let mut reader = Reader::default();
-        let of = |id: &DocId| &catalog.documents[id.0 as usize];
-        let read = |id| reader.read(of(id), &sources.get(of(id).source).text);
-        let docs = ids.iter().map(read).collect();
-        Run { docs, words: reader.words() }
-    });
-    let known = known(&runs, docs.len());
-    let numbers: FastMap<&Mark, u32> = known.iter().map(|(mark, _)| mark).zip(0..).collect();
-    let weighed = par::map(&runs, |run| {
-        let word = |stem: &Box<str>| numbers.get(&Mark::Word(stem.clone())).copied();
-        let stems: Vec<Option<u32>> = run.words.stems.iter().map(word).collect();
-        run.docs.iter().map(|marks| weigh(marks, &stems, &numbers, &known)).collect::<Vec<_>>()
-    });
-    let weighed: Vec<Weighed> = weighed.into_iter().flatten().collect();
-    let mut holders: Vec<Vec<(u32, f64)>> = vec![Vec::new(); known.len()];
-    for (n, weighed) in weighed.iter().enumerate() {
-        for made in &weighed.marks {
-            holders[made.mark as usize].push((n as u32, made.weight));
-        }
-    }
-    let words = runs.into_iter().map(|run| run.words).collect();
-    let compared = Compared { known, weighed, holders, words };
-    let starts: Vec<usize> = (0..docs.len()).step_by(RUN).collect();
-    let found = par::map(&starts, |start| {
-        let mut sums = Sums::of(docs.len());
-        let run = *start..docs.len().min(start + RUN);
-        run.map(|n| compared.alike(n, docs, &mut sums)).collect::<Vec<_>>()
-    });
-    let found = found.into_iter().flatten();
-    docs.iter().copied().zip(found).filter(|(_, alike)| !alike.is_empty()).collect()
 }
 
 /// The marks that tell something of so many documents, in their own order, with what each weighs.
@@ -213,37 +178,10 @@ fn known(runs: &[Run], docs: usize) -> Vec<(Mark, f64)> {
     known
 }
 
-/// What every other document shares with one, summed up; made once for many documents.
-struct Sums {
-    by_doc: Vec<f64>,
-    touched: Vec<u32>,
-}
-
-impl Sums {
-    fn of(docs: usize) -> Self {
-        Self { by_doc: vec![0.0; docs], touched: Vec::new() }
-    }
-
-    fn add(&mut self, doc: u32, weight: f64) {
-        let sum = &mut self.by_doc[doc as usize];
-        // Weights are above zero, so that zero says it was not touched.
-        if *sum == 0.0 {
-            self.touched.push(doc);
-        }
-        *sum += weight;
-    }
-
-    /// Returns all sums and begins anew.
-    fn take(&mut self) -> impl Iterator<Item = (usize, f64)> {
-        let by_doc = &mut self.by_doc;
-        self.touched
-            .drain(..)
-            .map(move |doc| (doc as usize, std::mem::take(&mut by_doc[doc as usize])))
-    }
-}
-
 /// Documents of one kind, ready to be compared.
+#[derive(Debug)]
 struct Compared {
+    docs: Vec<DocId>,
     /// Marks that tell something, with what each weighs.
     known: Vec<(Mark, f64)>,
     weighed: Vec<Weighed>,
@@ -264,23 +202,53 @@ struct Both<'a> {
 }
 
 impl Compared {
+    fn new(catalog: &Catalog, sources: &Sources, docs: Vec<DocId>) -> Self {
+        let starts: Vec<&[DocId]> = docs.chunks(RUN).collect();
+        let runs = par::map(&starts, |ids| {
+            let mut reader = Reader::default();
+            let of = |id: &DocId| &catalog.documents[id.0 as usize];
+            let read = |id| reader.read(of(id), &sources.get(of(id).source).text);
+            let docs = ids.iter().map(read).collect();
+            Run { docs, words: reader.words() }
+        });
+        let known = known(&runs, docs.len());
+        let numbers: FastMap<&Mark, u32> = known.iter().map(|(mark, _)| mark).zip(0..).collect();
+        let weighed = par::map(&runs, |run| {
+            let word = |stem: &Box<str>| numbers.get(&Mark::Word(stem.clone())).copied();
+            let stems: Vec<Option<u32>> = run.words.stems.iter().map(word).collect();
+            run.docs.iter().map(|marks| weigh(marks, &stems, &numbers, &known)).collect::<Vec<_>>()
+        });
+        let weighed: Vec<Weighed> = weighed.into_iter().flatten().collect();
+        let mut holders: Vec<Vec<(u32, f64)>> = vec![Vec::new(); known.len()];
+        for (n, weighed) in weighed.iter().enumerate() {
+            for made in &weighed.marks {
+                holders[made.mark as usize].push((n as u32, made.weight));
+            }
+        }
+        let words = runs.into_iter().map(|run| run.words).collect();
+        Self { docs, known, weighed, holders, words }
+    }
+
     /// What resembles document `n`.
-    fn alike(&self, n: usize, docs: &[DocId], sums: &mut Sums) -> Vec<Alike> {
+    fn alike(&self, n: usize) -> Vec<Alike> {
+        let mut sums = vec![0.0; self.docs.len()];
         for made in &self.weighed[n].marks {
             for (other, theirs) in &self.holders[made.mark as usize] {
-                sums.add(*other, made.weight * theirs);
+                sums[*other as usize] += made.weight * theirs;
             }
         }
         let mut best: Vec<(u32, usize)> = sums
-            .take()
+            .into_iter()
+            .enumerate()
+            .filter(|(other, sum)| *sum > 0.0 && *other != n)
             .map(|(other, sum)| (self.likeness(n, other, sum), other))
-            .filter(|(likeness, other)| *likeness >= LEAST && *other != n)
+            .filter(|(likeness, _)| *likeness >= LEAST)
             .collect();
         best.sort_by_key(|(likeness, other)| (Reverse(*likeness), *other));
         let told = best.into_iter().filter_map(|(likeness, other)| {
             let shared = self.shared(n, other);
             let shared = is_tied(&shared).then(|| self.reasons(n, &shared))?;
-            Some(Alike { doc: docs[other], likeness, shared })
+            Some(Alike { doc: self.docs[other], likeness, shared })
         });
         told.take(MOST).collect()
     }

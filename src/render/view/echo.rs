@@ -52,7 +52,7 @@ impl Renderer<'_> {
             .site
             .similar()
             .of(id)
-            .iter()
+            .into_iter()
             .map(|alike| {
                 let why: Vec<String> = alike.shared.iter().map(Shared::words).collect();
                 self.echo_row(hrefs, alike.doc, &why)
