@@ -12,10 +12,11 @@ use crate::compare::Inventory;
 use crate::config::Config;
 use crate::diag::emit::json::{self, JsonFinding};
 use crate::diag::{Code, Finding, Level, Report};
-use crate::discover;
+use crate::discover::{self, Kept};
 use crate::index;
 use crate::link::{self, Site};
-use crate::model::collect;
+use crate::model::known::{Known, Understood};
+use crate::model::{collect, document};
 use crate::parse;
 use crate::render;
 use crate::render::keep::{self, Made};
@@ -134,14 +135,42 @@ pub fn analyse_sources(
     clock: Clock<'_>,
     times: &mut Times,
 ) -> (Site, Vec<Finding>) {
-    let documents = times.measure(clock, "parse", || {
+    let parsed = times.measure(clock, "parse", || {
         let markdown: Vec<&Source> =
             sources.files.iter().filter(|s| s.kind == SourceKind::Markdown).collect();
         par::map(&markdown, |source| parse::parse(source))
     });
+    analyse_documents(config, sources, today, clock, times, |config, sources| {
+        par::map_owned(parsed, |document| document::read(config, sources, document))
+    })
+}
+
+/// Does what [`analyse_sources`] does; files that are as they were in `known` are not read again.
+pub fn analyse_again(
+    config: Config,
+    sources: Sources,
+    known: &mut Known,
+    today: Day,
+    clock: Clock<'_>,
+    times: &mut Times,
+) -> (Site, Vec<Finding>) {
+    let read = |config: &Config, sources: &Sources| known.read(config, sources);
+    analyse_documents(config, sources, today, clock, times, read)
+}
+
+fn analyse_documents(
+    config: Config,
+    sources: Sources,
+    today: Day,
+    clock: Clock<'_>,
+    times: &mut Times,
+    read: impl FnOnce(&Config, &Sources) -> Vec<Understood>,
+) -> (Site, Vec<Finding>) {
     let mut findings = Vec::new();
-    let catalog = times
-        .measure(clock, "model", || collect::collect(&config, &sources, documents, &mut findings));
+    let catalog = times.measure(clock, "model", || {
+        let documents = read(&config, &sources);
+        collect::collect(&config, &sources, documents, &mut findings)
+    });
     let site = times.measure(clock, "link", || link::link(config, sources, catalog, &mut findings));
     times.measure(clock, "check", || {
         check::check(&site, today, &mut findings);
@@ -243,9 +272,11 @@ pub struct Input {
     pub fingerprint: String,
 }
 
-/// Reads what a site is made from.
-pub fn input(config: &Config, options: render::Options, clock: Clock<'_>) -> Result<Input, String> {
-    let (sources, theme) = read(config, None, clock, &mut Times::default())?;
+/// Reads what a site is made from; files that are as they were in `kept` are not read again.
+pub fn input(config: &Config, options: render::Options, kept: &mut Kept) -> Result<Input, String> {
+    let theme = theme::theme(&config.root, &config.theme)?;
+    let mut sources = discover::discover_again(config, None, kept)?;
+    sources.add_sheets(&theme.own);
     let fingerprint = fingerprint(config, &sources, &theme, options);
     Ok(Input { sources, theme, options, fingerprint })
 }

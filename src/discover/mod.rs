@@ -5,10 +5,11 @@
 
 mod classify;
 mod history;
+mod kept;
 mod older;
 mod walk;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{self, Read as _};
 use std::os::unix::fs::OpenOptionsExt as _;
@@ -16,6 +17,8 @@ use std::path::{Path, PathBuf};
 
 use crate::config::Config;
 use crate::discover::classify::Class;
+pub use crate::discover::kept::Kept;
+use crate::discover::kept::Stamp;
 pub use crate::discover::older::{Older, older};
 use crate::secret::{self, Secret};
 use crate::text::history::History;
@@ -32,6 +35,34 @@ pub const MAX_FILE_BYTES: u64 = 32 * 1024 * 1024;
 ///
 /// Fails only where a source's own folder cannot be read.
 pub fn discover(config: &Config, output: Option<&Path>) -> Result<Sources, String> {
+    let read = |repository, path, file| read_entry(config, repository, path, file);
+    Ok(gather(config, output, read)?.0)
+}
+
+/// Does what [`discover`] does; files that are as they were in `kept` are not read again.
+pub fn discover_again(
+    config: &Config,
+    output: Option<&Path>,
+    kept: &mut Kept,
+) -> Result<Sources, String> {
+    kept.begin(config);
+    let read = |repository, path: String, file: PathBuf| match kept.get(&path, &file) {
+        Some((stamp, source)) if source.repository == repository => Read::Text(source, Some(stamp)),
+        _ => read_entry(config, repository, path, file),
+    };
+    let (sources, stamps) = gather(config, output, read)?;
+    let files = sources.files.iter();
+    kept.end(files.filter_map(|file| Some((*stamps.get(&file.path)?, file.clone()))));
+    Ok(sources)
+}
+
+/// Reads every file that the walk finds; beside the sources stands what changes with each file.
+fn gather(
+    config: &Config,
+    output: Option<&Path>,
+    read: impl Fn(RepositoryId, String, PathBuf) -> Read + Sync + Send,
+) -> Result<(Sources, BTreeMap<String, Stamp>), String> {
+    let mut stamps = BTreeMap::new();
     let mut sources = Sources::default();
     let mut found = Vec::new();
     for (n, source) in config.sources.iter().enumerate() {
@@ -52,13 +83,16 @@ pub fn discover(config: &Config, output: Option<&Path>) -> Result<Sources, Strin
             found.push((RepositoryId(n as u32), path, entry));
         }
     }
-    let read = par::map_owned(found, |(repository, path, entry)| match entry.fault {
-        Some(fault) => Read::Text(skipped(repository, path, fault)),
-        None => read_entry(repository, path, entry.file),
+    let items = par::map_owned(found, |(repository, path, entry)| match entry.fault {
+        Some(fault) => Read::Text(skipped(repository, path, fault), None),
+        None => read(repository, path, entry.file),
     });
-    for item in read {
+    for item in items {
         match item {
-            Read::Text(source) => sources.files.push(source),
+            Read::Text(source, stamp) => {
+                stamps.extend(stamp.map(|stamp| (source.path.clone(), stamp)));
+                sources.files.push(source);
+            }
             Read::Asset(path, asset) => {
                 sources.assets.insert(path, asset);
             }
@@ -73,7 +107,6 @@ pub fn discover(config: &Config, output: Option<&Path>) -> Result<Sources, Strin
     }
     sources.files.sort_by(|a, b| a.path.cmp(&b.path));
     sources.index();
-    blacken(config, &mut sources);
     for (n, source) in config.sources.iter().enumerate() {
         let id = RepositoryId(n as u32);
         let of_use = |file: &Source| file.repository == id && file.kind == SourceKind::Markdown;
@@ -83,22 +116,20 @@ pub fn discover(config: &Config, output: Option<&Path>) -> Result<Sources, Strin
             sources.histories.insert(id, History { head, ..History::default() });
         }
     }
-    Ok(sources)
+    Ok((sources, stamps))
 }
 
-/// Writes over every secret in the texts; each becomes a fault of its file.
+/// Writes over every secret in a text; each becomes a fault of its file.
 ///
 /// It is done before anybody reads a text, so nothing that is made of texts can hold one.
-pub fn blacken(config: &Config, sources: &mut Sources) {
-    let found = par::map(&sources.files, |file| match file.kind {
-        // A theme is the site's own program, not knowledge.
-        SourceKind::Sheet | SourceKind::Skipped => Vec::new(),
-        _ => secret::find(&file.path, &file.text, &config.secrets),
-    });
-    for (file, secrets) in sources.files.iter_mut().zip(found) {
-        secret::blacken(&mut file.text, &secrets);
-        file.faults.extend(secrets.iter().map(|s| ReadFault::Secret(s.span, s.rule)));
+pub fn blacken(config: &Config, file: &mut Source) {
+    // A theme is the site's own program, not knowledge.
+    if file.kind == SourceKind::Sheet {
+        return;
     }
+    let secrets = secret::find(&file.path, &file.text, &config.secrets);
+    secret::blacken(&mut file.text, &secrets);
+    file.faults.extend(secrets.iter().map(|s| ReadFault::Secret(s.span, s.rule)));
 }
 
 /// Reads the commits behind the heads that [`discover`] found: the slow part, which only pages need.
@@ -190,7 +221,8 @@ pub fn read_site_file(file: &Path) -> Result<Option<String>, String> {
 }
 
 enum Read {
-    Text(Source),
+    /// A text, and what changes with its file.
+    Text(Source, Option<Stamp>),
     Asset(String, Asset),
 }
 
@@ -205,7 +237,7 @@ fn skipped(repository: RepositoryId, path: String, fault: ReadFault) -> Source {
     }
 }
 
-fn read_entry(repository: RepositoryId, path: String, file: PathBuf) -> Read {
+fn read_entry(config: &Config, repository: RepositoryId, path: String, file: PathBuf) -> Read {
     let name = path.rsplit_once('/').map_or(path.as_str(), |(_, name)| name);
     let class = classify::by_name(name);
     let kind = match class {
@@ -217,19 +249,22 @@ fn read_entry(repository: RepositoryId, path: String, file: PathBuf) -> Read {
     };
     let mut source =
         Source { id: SourceId(0), repository, path, kind, text: String::new(), faults: Vec::new() };
+    let mut stamp = None;
     match open(&file) {
-        Ok((Some(bytes), _)) => {
+        Ok((Some(bytes), meta)) => {
             let (text, fault) = decode(bytes);
             source.text = text;
             source.faults.extend(fault);
+            stamp = Some(Stamp::of(&meta));
         }
-        Ok((None, size)) => source.faults.push(ReadFault::TooLarge(size)),
+        Ok((None, meta)) => source.faults.push(ReadFault::TooLarge(meta.len())),
         Err(e) => source.faults.push(ReadFault::Unreadable(e.to_string())),
     }
     if class == Class::NeedsLook && !classify::looks_like_markdown(&source.text) {
         return Read::Asset(source.path, asset(file));
     }
-    Read::Text(source)
+    blacken(config, &mut source);
+    Read::Text(source, stamp)
 }
 
 fn asset(file: PathBuf) -> Asset {
@@ -244,7 +279,7 @@ fn asset(file: PathBuf) -> Asset {
 }
 
 /// Opens a regular file without following a link and reads it; no bytes where it is over the limit.
-fn open(file: &Path) -> io::Result<(Option<Vec<u8>>, u64)> {
+fn open(file: &Path) -> io::Result<(Option<Vec<u8>>, fs::Metadata)> {
     let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
     let mut handle =
         fs::OpenOptions::new().read(true).custom_flags(flags.bits().cast_signed()).open(file)?;
@@ -253,11 +288,11 @@ fn open(file: &Path) -> io::Result<(Option<Vec<u8>>, u64)> {
         return Err(io::Error::other("not a regular file"));
     }
     if meta.len() > MAX_FILE_BYTES {
-        return Ok((None, meta.len()));
+        return Ok((None, meta));
     }
     let mut bytes = Vec::with_capacity(meta.len() as usize + 1);
     handle.by_ref().take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes)?;
-    Ok((Some(bytes), meta.len()))
+    Ok((Some(bytes), meta))
 }
 
 /// Decodes UTF-8, or UTF-16 with a byte-order mark; other bytes become U+FFFD and a fault.

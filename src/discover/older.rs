@@ -94,7 +94,7 @@ pub fn older(config: &Config, sources: &Sources, since: &str) -> Result<Older, S
     }
     older.files.sort_by(|a, b| a.path.cmp(&b.path));
     older.index();
-    blacken(config, &mut older);
+    older.files.iter_mut().for_each(|file| blacken(config, file));
     Ok(Older { sources: older, changed })
 }
 

@@ -7,16 +7,17 @@ use crate::diag::{Code, Finding, Place};
 use crate::model::alert::AlertRule;
 use crate::model::catalog::{self, AlertFile, Declared};
 use crate::model::codeowners::{self, CodeOwners};
-use crate::model::document::{self, Detail, Doc};
+use crate::model::document::{Detail, Doc};
 use crate::model::field::{Field, Origin};
 use crate::model::id::{FactorId, LessonId, ServiceId, TeamId};
+use crate::model::known::Understood;
 use crate::model::lesson::{Factor, Lesson, learn};
 use crate::model::owners::{Owners, own};
 use crate::model::postmortem::Postmortem;
 use crate::model::rules;
 use crate::model::service::{Dependency, Service, Slo};
 use crate::model::team::Team;
-use crate::parse::{Document, read_findings};
+use crate::parse::read_findings;
 use crate::text::glob::Globs;
 use crate::text::par;
 use crate::text::path::join;
@@ -63,11 +64,11 @@ impl Catalog {
     }
 }
 
-/// Collects the catalog. `documents` are the parsed markdown files, in the order of the paths.
+/// Collects the catalog. `documents` are the markdown files, in the order of the paths.
 pub fn collect(
     config: &Config,
     sources: &Sources,
-    documents: Vec<Document>,
+    documents: Vec<Understood>,
     findings: &mut Vec<Finding>,
 ) -> Catalog {
     let mut catalog = Catalog::default();
@@ -97,9 +98,8 @@ pub fn collect(
             }
         }
     }
-    let docs = par::map_owned(documents, |document| document::read(config, sources, document));
     let mut first: BTreeMap<(&str, String), usize> = BTreeMap::new();
-    for (n, (mut doc, declared)) in docs.into_iter().enumerate() {
+    for (n, (mut doc, declared)) in documents.into_iter().enumerate() {
         findings.append(&mut doc.findings);
         let name = match &doc.detail {
             Detail::Service(id) => Some(("service", id.as_str().to_owned())),

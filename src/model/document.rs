@@ -1,5 +1,7 @@
 //! One parsed markdown file → [`Doc`]: its kind, its title, and what its front matter says.
 
+use std::sync::Arc;
+
 use crate::config::Config;
 use crate::diag::{Code, Finding, Place};
 use crate::model::catalog::keys::{SERVICE_KEYS, TEAM_KEYS};
@@ -61,8 +63,8 @@ pub struct Doc {
     pub extra: Vec<(String, String)>,
     /// What only its kind has.
     pub detail: Detail,
-    /// The body.
-    pub tree: Tree,
+    /// The body, which a preview has in one site after the other.
+    pub tree: Arc<Tree>,
     /// Its headings.
     pub outline: Vec<Heading>,
     /// Comments.
@@ -170,7 +172,7 @@ pub fn read(config: &Config, sources: &Sources, mut document: Document) -> (Doc,
         plain: document.plain,
         allowed: std::mem::take(&mut document.allowed),
         hidden: std::mem::take(&mut document.hidden),
-        tree: Tree::default(),
+        tree: Arc::default(),
         outline: Vec::new(),
         findings: Vec::new(),
     };
@@ -219,7 +221,7 @@ pub fn read(config: &Config, sources: &Sources, mut document: Document) -> (Doc,
     if doc.description.is_none() {
         doc.description = headings::first_paragraph(source, &document);
     }
-    doc.tree = document.tree;
+    doc.tree = Arc::new(document.tree);
     doc.outline = document.outline;
     doc.findings = findings;
     (doc, declared)

@@ -13,6 +13,7 @@ pub mod headings;
 pub mod id;
 pub mod keys;
 pub mod kind;
+pub mod known;
 pub mod lesson;
 mod owners;
 pub mod postmortem;

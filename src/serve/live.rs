@@ -11,6 +11,7 @@ use std::thread;
 use crate::config::Config;
 use crate::diag::emit::human;
 use crate::diag::{Code, Finding, Level, Report};
+use crate::model::known::Known;
 use crate::pipeline::{self, Input, Live, Times};
 use crate::serve::Setup;
 use crate::text::hash::hex;
@@ -73,6 +74,8 @@ impl Generation {
 pub(crate) struct Memory {
     /// Every file as it last could be understood.
     good: Sources,
+    /// What the files said when they were last read.
+    known: Known,
     /// Files that never could.
     never: BTreeSet<String>,
     /// Files whose problems are shown.
@@ -159,15 +162,15 @@ fn live(
     if !memory.histories(&mut sources) {
         pipeline::histories(config, &mut sources, &clock, &mut times);
     }
-    let mut analyse = |sources: Sources| {
-        pipeline::analyse_sources(config.clone(), sources, today, &clock, &mut times)
+    let mut analyse = |sources: Sources, known: &mut Known| {
+        pipeline::analyse_again(config.clone(), sources, known, today, &clock, &mut times)
     };
-    let (mut site, findings) = analyse(sources);
+    let (mut site, findings) = analyse(sources, &mut memory.known);
     let mut report = pipeline::report(&site, findings);
     let broken = broken(&report, &site.sources);
     let problems = problems(&broken, &site.sources, &mut memory);
     if let Some(sources) = mended(&broken, &site.sources, &memory) {
-        let (mended, findings) = analyse(sources);
+        let (mended, findings) = analyse(sources, &mut memory.known);
         site = mended;
         report = pipeline::report(&site, findings);
     }

@@ -18,6 +18,7 @@ use std::time::Duration;
 use crate::config::Config;
 use crate::diag::Report;
 use crate::diag::emit::json;
+use crate::discover::Kept;
 use crate::pipeline;
 use crate::render::Options;
 use crate::serve::answer::{Place, Wanted};
@@ -119,7 +120,13 @@ pub fn serve(setup: &Setup) -> Result<(), String> {
     let state = Arc::new(State::default());
     state.now().mount = "/".to_owned();
     let mut watch = Watch::new()?;
-    let mut builder = Builder { setup, state: &state, memory: Memory::default(), input: None };
+    let mut builder = Builder {
+        setup,
+        state: &state,
+        memory: Memory::default(),
+        kept: Kept::default(),
+        input: None,
+    };
     // The folders first: what changes while the first site is made must not be missed.
     watch.folders(builder.folders())?;
     builder.build();
@@ -147,6 +154,7 @@ struct Builder<'a> {
     setup: &'a Setup,
     state: &'a State,
     memory: Memory,
+    kept: Kept,
     /// Fingerprint of what the site was last made from; `None` where that failed.
     input: Option<String>,
 }
@@ -174,8 +182,8 @@ impl Builder<'_> {
     fn made(&mut self, start: Duration) -> Result<(), String> {
         let config = (self.setup.config)()?;
         let options = Options { today: (self.setup.today)()?, portable: false };
-        let clock = || (self.setup.clock)();
-        let read = || pipeline::input(&config, options, &clock);
+        let kept = &mut self.kept;
+        let read = || pipeline::input(&config, options, kept);
         let input = par::on_threads(self.setup.threads, read)??;
         if self.input.as_ref() == Some(&input.fingerprint) {
             return Ok(());

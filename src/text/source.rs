@@ -60,7 +60,7 @@ pub enum ReadFault {
 }
 
 /// One text file of the input.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {
     /// Position in [`Sources::files`].
     pub id: SourceId,

@@ -143,7 +143,7 @@ fn sources(config: &Config, texts: &[(&str, &str)]) -> Sources {
         let nearest = inside.max_by_key(|(_, r)| r.prefix.len()).map_or(0, |(n, _)| n);
         file.repository = RepositoryId(u32::try_from(nearest).unwrap());
     }
-    discover::blacken(config, &mut sources);
+    sources.files.iter_mut().for_each(|file| discover::blacken(config, file));
     sources
 }
 

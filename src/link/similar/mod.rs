@@ -214,8 +214,9 @@ impl Compared {
         let known = known(&runs, docs.len());
         let numbers: FastMap<&Mark, u32> = known.iter().map(|(mark, _)| mark).zip(0..).collect();
         let weighed = par::map(&runs, |run| {
-            let word = |stem: &Box<str>| numbers.get(&Mark::Word(stem.clone())).copied();
-            let stems: Vec<Option<u32>> = run.words.stems.iter().map(word).collect();
+            let stems = run.words.stems.iter();
+            let stems: Vec<Option<u32>> =
+                stems.map(|stem| numbers.get(&Mark::Word(stem.clone())).copied()).collect();
             run.docs.iter().map(|marks| weigh(marks, &stems, &numbers, &known)).collect::<Vec<_>>()
         });
         let weighed: Vec<Weighed> = weighed.into_iter().flatten().collect();
