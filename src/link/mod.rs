@@ -16,7 +16,7 @@ pub mod routes;
 pub mod similar;
 
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
+use std::sync::Arc;
 
 use crate::config::Config;
 use crate::diag::{Code, Finding, Place};
@@ -27,7 +27,7 @@ use crate::link::dependencies::Dependencies;
 use crate::link::recurrence::Recurrences;
 use crate::link::resolve::{DocLinks, Resolved, Resolver};
 use crate::link::routes::{Routes, UrlPath};
-use crate::link::similar::Similar;
+use crate::link::similar::{SharedSimilar, Similar};
 use crate::model::collect::Catalog;
 use crate::model::document::{Detail, Doc};
 use crate::model::id::{DocId, ServiceId};
@@ -60,7 +60,9 @@ pub struct Site {
     /// What came back in each incident.
     pub recurrences: Recurrences,
     /// What resembles each postmortem and runbook, where somebody has asked.
-    similar: OnceLock<Similar>,
+    similar: SharedSimilar,
+    /// The same of the site before this one, in a preview.
+    similar_before: Option<SharedSimilar>,
     /// What the histories of the repositories tell of documents.
     pub changes: Changes,
 }
@@ -79,7 +81,14 @@ impl Site {
     /// Returns what resembles each postmortem and runbook. All are read when somebody first asks: ask once before
     /// many ask side by side, of whom all would wait.
     pub fn similar(&self) -> &Similar {
-        self.similar.get_or_init(|| Similar::new(&self.catalog, &self.sources))
+        let before = self.similar_before.as_ref();
+        self.similar.get_or_init(|| Similar::new(&self.catalog, &self.sources, before))
+    }
+
+    /// Lets this site take over what resembled what in the one before it; returns the same for the next.
+    pub fn follow(&mut self, before: SharedSimilar) -> SharedSimilar {
+        self.similar_before = Some(before);
+        Arc::clone(&self.similar)
     }
 
     /// Returns what the history of its repository tells of a document.
@@ -139,7 +148,8 @@ pub fn link(
         dependencies,
         concern,
         recurrences,
-        similar: OnceLock::new(),
+        similar: SharedSimilar::default(),
+        similar_before: None,
         changes,
     }
 }

@@ -76,8 +76,8 @@ pub(crate) struct Renderer<'a> {
     pub(crate) graphs: BTreeMap<&'a ServiceId, OnceLock<Option<Html>>>,
     /// Every incident's durations by measure.
     pub(crate) durations: Vec<Durations>,
-    /// Every report.
-    pub(crate) figures: Vec<Figures>,
+    /// Every report, once one was asked for.
+    figures: OnceLock<Vec<Figures>>,
     /// Feeds by the page that shows the same.
     pub(crate) feeds: BTreeMap<UrlPath, feed::Feed>,
 }
@@ -120,6 +120,7 @@ pub fn render<T: Send>(
     let (renderer, mut files) = Renderer::new(site, theme, found, options, read, keep)?;
     // Made here by all threads: pages that ask for it side by side would wait for one.
     site.similar();
+    renderer.all_figures();
     let pages: Vec<(&UrlPath, &Page)> = site.routes.pages.iter().collect();
     let rendered = par::map(&pages, |(address, page)| {
         let (html, findings) = renderer.made(address, page)?;
@@ -132,7 +133,7 @@ pub fn render<T: Send>(
         files.push(file);
     }
     let twins = par::map(&pages, |(address, page)| {
-        let text = twin::twin(&renderer.facts, &renderer.figures, address, page)?;
+        let text = twin::twin(&renderer.facts, renderer.all_figures(), address, page)?;
         Some(keep(&twin::file(address), text.into_bytes()))
     });
     for file in twins.into_iter().flatten() {
@@ -164,7 +165,7 @@ impl<'a> Pages<'a> {
 
     /// Returns a file by its path in the site; `None` where the site has none of this path.
     pub fn file(&self, path: &str) -> Result<Option<Vec<u8>>, String> {
-        let Renderer { site, facts, figures, .. } = &self.renderer;
+        let Renderer { site, facts, .. } = &self.renderer;
         // A page stands at its folder, its twin in it, the page for lost readers at a name of its own.
         let folder = path.rfind('/').map_or(0, |slash| slash + 1);
         for address in [&path[..folder], path] {
@@ -173,7 +174,8 @@ impl<'a> Pages<'a> {
                 return Ok(Some(self.renderer.made(address, page)?.0.into_bytes()));
             }
             if twin::file(address) == path {
-                return Ok(twin::twin(facts, figures, address, page).map(String::into_bytes));
+                let reports = self.renderer.all_figures();
+                return Ok(twin::twin(facts, reports, address, page).map(String::into_bytes));
             }
         }
         if let Some(file) = self.ready.get(path) {
@@ -253,18 +255,24 @@ impl<'a> Renderer<'a> {
             problems,
             durations,
             graphs: site.catalog.services.keys().map(|id| (id, OnceLock::new())).collect(),
-            figures: report::all(&facts),
+            figures: OnceLock::new(),
             feeds: feeds::feeds(&facts).into_iter().map(|f| (f.page.clone(), f)).collect(),
             facts,
         };
         Ok((renderer, files))
     }
 
+    /// Returns every report.
+    pub(crate) fn all_figures(&self) -> &[Figures] {
+        self.figures.get_or_init(|| report::all(&self.facts))
+    }
+
     /// Makes everything that is neither a page nor shown in one: reports, interface, feeds, lists of addresses.
     fn data<T: Send>(&self, keep: Keep<'_, T>) -> Result<Vec<T>, String> {
-        let Self { site, facts, figures, .. } = self;
+        let Self { site, facts, .. } = self;
         let mut files = Vec::new();
-        let made = report::files::files(facts, figures)?.into_iter().chain(export::api(facts)?);
+        let made =
+            report::files::files(facts, self.all_figures())?.into_iter().chain(export::api(facts)?);
         for (path, bytes) in made {
             files.push(keep(&path, bytes)?);
         }

@@ -11,6 +11,7 @@ use std::thread;
 use crate::config::Config;
 use crate::diag::emit::human;
 use crate::diag::{Code, Finding, Level, Report};
+use crate::link::similar::SharedSimilar;
 use crate::model::known::Known;
 use crate::pipeline::{self, Input, Live, Times};
 use crate::serve::Setup;
@@ -76,6 +77,8 @@ pub(crate) struct Memory {
     good: Sources,
     /// What the files said when they were last read.
     known: Known,
+    /// What resembles what in the last sites, where somebody asked.
+    similar: Vec<SharedSimilar>,
     /// Files that never could.
     never: BTreeSet<String>,
     /// Files whose problems are shown.
@@ -174,6 +177,9 @@ fn live(
         site = mended;
         report = pipeline::report(&site, findings);
     }
+    let asked = memory.similar.iter().rfind(|similar| similar.get().is_some());
+    let before = asked.cloned().unwrap_or_default();
+    memory.similar = vec![Arc::clone(&before), site.follow(before)];
     memory.never = broken
         .iter()
         .map(|(path, _)| path.clone())

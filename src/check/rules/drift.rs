@@ -3,6 +3,7 @@
 //! A name is judged only where its repository shows that such things live there; what is not sure is silent.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
 
 use crate::code::languages::{Language, language};
 use crate::code::promql::{Dialect, lex_query};
@@ -14,6 +15,7 @@ use crate::link::Site;
 use crate::model::document::{Detail, Doc};
 use crate::parse::tree::{CodeBlock, Kind};
 use crate::text::date::Day;
+use crate::text::par;
 use crate::text::path::join;
 use crate::text::source::RepositoryId;
 use crate::text::span::Span;
@@ -28,28 +30,12 @@ const MAKEFILES: [&str; 3] = ["Makefile", "makefile", "GNUmakefile"];
 const NEAR: usize = 2;
 
 pub(crate) fn check(site: &Site, _today: Day, findings: &mut Vec<Finding>) {
-    let mut there = There::new(site);
-    for doc in &site.catalog.documents {
-        if !matches!(doc.detail, Detail::Runbook(_)) {
-            continue;
-        }
-        let text = site.source(doc).text.as_str();
-        for node in &doc.tree.nodes {
-            match &node.kind {
-                Kind::InlineCode(words) => {
-                    let words = words.of(text).trim();
-                    if let Some(targets) = words.strip_prefix("make ") {
-                        there.targets(doc, node.span, targets, findings);
-                    } else {
-                        there.path(doc, node.span, words, findings);
-                        there.alert(doc, node.span, words, findings);
-                        there.metric(doc, node.span, words, findings);
-                    }
-                }
-                Kind::Code(block) => there.commands(doc, node.span, block, text, findings),
-                _ => {}
-            }
-        }
+    let there = There::new(site);
+    let documents = site.catalog.documents.iter();
+    let runbooks: Vec<&Doc> =
+        documents.filter(|doc| matches!(doc.detail, Detail::Runbook(_))).collect();
+    for mut found in par::map(&runbooks, |doc| there.look_for(doc)) {
+        findings.append(&mut found);
     }
 }
 
@@ -63,9 +49,9 @@ struct There<'a> {
     /// Metrics that expressions of alerts have.
     metrics: BTreeSet<String>,
     /// The metric that a name was meant to be, once it was asked for.
-    near_metrics: BTreeMap<String, Option<String>>,
+    near_metrics: Mutex<BTreeMap<String, Option<String>>>,
     /// Targets by the path of the `Makefile`; `None` where it may have others than can be read in it.
-    makefiles: BTreeMap<String, Option<Vec<String>>>,
+    makefiles: Mutex<BTreeMap<String, Option<Vec<String>>>>,
 }
 
 impl<'a> There<'a> {
@@ -83,13 +69,36 @@ impl<'a> There<'a> {
         }
         let metrics = site.catalog.rules.iter().filter_map(|rule| rule.expr.as_deref());
         let metrics = metrics.flat_map(metrics_of).map(str::to_owned).collect();
-        let near_metrics = BTreeMap::new();
-        Self { site, by_name, alerts, metrics, near_metrics, makefiles: BTreeMap::new() }
+        let (near_metrics, makefiles) = Default::default();
+        Self { site, by_name, alerts, metrics, near_metrics, makefiles }
+    }
+
+    /// What a runbook names and what is not there.
+    fn look_for(&self, doc: &Doc) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        let text = self.site.source(doc).text.as_str();
+        for node in &doc.tree.nodes {
+            match &node.kind {
+                Kind::InlineCode(words) => {
+                    let words = words.of(text).trim();
+                    if let Some(targets) = words.strip_prefix("make ") {
+                        self.targets(doc, node.span, targets, &mut findings);
+                    } else {
+                        self.path(doc, node.span, words, &mut findings);
+                        self.alert(doc, node.span, words, &mut findings);
+                        self.metric(doc, node.span, words, &mut findings);
+                    }
+                }
+                Kind::Code(block) => self.commands(doc, node.span, block, text, &mut findings),
+                _ => {}
+            }
+        }
+        findings
     }
 
     /// Looks at the commands of a shell block. One that goes elsewhere first says nothing of this repository.
     fn commands(
-        &mut self,
+        &self,
         doc: &Doc,
         span: Span,
         block: &CodeBlock,
@@ -190,7 +199,7 @@ impl<'a> There<'a> {
     }
 
     /// Targets that the `Makefile` beside the runbook, or at the top of its repository, does not have.
-    fn targets(&mut self, doc: &Doc, span: Span, words: &str, findings: &mut Vec<Finding>) {
+    fn targets(&self, doc: &Doc, span: Span, words: &str, findings: &mut Vec<Finding>) {
         let is_plain = |word: &str| {
             word.starts_with(|c: char| c.is_ascii_alphabetic())
                 && word
@@ -213,7 +222,8 @@ impl<'a> There<'a> {
         let mut known = Vec::new();
         for file in &files {
             let site = self.site;
-            let targets = self.makefiles.entry(file.clone()).or_insert_with(|| {
+            let mut makefiles = self.makefiles.lock().unwrap_or_else(PoisonError::into_inner);
+            let targets = makefiles.entry(file.clone()).or_insert_with(|| {
                 let read =
                     discover::read_asset(&site.config, file, site.sources.assets.get(file)?)?;
                 targets_of(&String::from_utf8_lossy(&read.bytes))
@@ -261,17 +271,19 @@ impl<'a> There<'a> {
     }
 
     /// A metric that no alert's expression has, a letter or two in one of its words from one that an expression has.
-    fn metric(&mut self, doc: &Doc, span: Span, word: &str, findings: &mut Vec<Finding>) {
+    fn metric(&self, doc: &Doc, span: Span, word: &str, findings: &mut Vec<Finding>) {
         if !is_metric(word) || self.metrics.contains(word) {
             return;
         }
         let metrics = &self.metrics;
-        let near = self.near_metrics.entry(word.to_owned()).or_insert_with(|| {
+        let mut asked = self.near_metrics.lock().unwrap_or_else(PoisonError::into_inner);
+        let near = asked.entry(word.to_owned()).or_insert_with(|| {
             let start: String = word.chars().take(4).collect();
             let same_start = metrics.range(start.clone()..).take_while(|m| m.starts_with(&start));
             same_start.into_iter().find(|known| is_slip(word, known)).cloned()
         });
         let near = near.clone();
+        drop(asked);
         if let Some(near) = near {
             let message = format!("no alert's expression has `{word}`");
             let finding = Finding::new(Code::UnknownMetric, self.place(doc, span, word), message);

@@ -77,13 +77,11 @@ pub(super) struct Words {
     pub(super) stems: Vec<Box<str>>,
 }
 
-/// The marks of one document.
+/// What a document names.
 #[derive(Debug, Default)]
-pub(super) struct Marks {
-    /// What it names, each once.
-    pub(super) names: Vec<Mark>,
-    /// What it says of each stem, in the order of their coming.
-    pub(super) said: Vec<Said>,
+pub(super) struct Names {
+    /// Each name once.
+    pub(super) marks: Vec<Mark>,
     /// True for work that was planned: it is no outage, whatever it shares with one.
     pub(super) is_planned: bool,
 }
@@ -110,9 +108,9 @@ pub(super) struct Reader {
     stems: FastMap<Box<str>, u32>,
     /// Of each word: its stem, and whether every report has it.
     known: Vec<(u32, bool)>,
-    /// Of each stem: where it stands in the marks of the document at hand.
+    /// Of each stem: where it stands in what the document at hand says.
     places: Vec<Option<u32>>,
-    marks: Marks,
+    said: Vec<Said>,
     /// What a word of the field at hand weighs.
     weight: f64,
 }
@@ -125,7 +123,7 @@ impl Sink for Reader {
         };
         let Some(number) = number else { return };
         let (stem, is_said) = self.known[number as usize];
-        let said = &mut self.marks.said;
+        let said = &mut self.said;
         let place = *self.places[stem as usize].get_or_insert_with(|| {
             said.push(Said { stem, written: number, weight: 0.0, telling: false });
             said.len() as u32 - 1
@@ -167,70 +165,27 @@ impl Reader {
         scan(text, self);
     }
 
-    fn name(&mut self, mark: Mark) {
-        self.marks.names.push(mark);
-    }
-
-    /// Returns the marks of a document.
-    pub(super) fn read(&mut self, doc: &Doc, text: &str) -> Marks {
+    /// Returns what a document says of each stem, in the order of their coming: all of it stands in its file.
+    pub(super) fn read(&mut self, doc: &Doc, text: &str) -> Vec<Said> {
         self.body(doc, text);
         // Said ten times is not ten times as much.
-        self.marks.said.iter_mut().for_each(|said| said.weight = ln(1.0 + said.weight));
+        self.said.iter_mut().for_each(|said| said.weight = ln(1.0 + said.weight));
         self.add(&doc.title.value, field::TITLE);
-        for tag in &doc.tags {
-            self.name(Mark::Tag(tag.to_lowercase()));
-        }
         match &doc.detail {
             Detail::Postmortem(postmortem) => self.postmortem(postmortem),
             Detail::Runbook(runbook) => self.runbook(runbook),
             _ => {}
         }
-        self.title(doc);
-        let mut marks = std::mem::take(&mut self.marks);
-        for said in &marks.said {
+        let said = std::mem::take(&mut self.said);
+        for said in &said {
             self.places[said.stem as usize] = None;
         }
-        marks.names.sort_unstable();
-        marks.names.dedup();
-        marks
-    }
-
-    /// Its title, for each service that it is about, if it says more than that they failed.
-    fn title(&mut self, doc: &Doc) {
-        let title = doc.title.value.to_lowercase();
-        let service = |mark: &Mark| match mark {
-            Mark::Service(id) => Some(id.clone()),
-            _ => None,
-        };
-        let mut services: Vec<String> = self.marks.names.iter().filter_map(service).collect();
-        let is_generic = |word: &str| is_stop(word) || is_quiet(word) || is_said(word);
-        let is_service = |word: &str| services.iter().any(|id| id.contains(word));
-        let says = |word: &&str| !word.is_empty() && !is_generic(word) && !is_service(word);
-        if title.split(|c: char| !c.is_alphanumeric()).filter(says).count() < NAMING {
-            return;
-        }
-        services.sort();
-        if services.is_empty() {
-            services.push(String::new());
-        }
-        for service in services {
-            let title = title.clone();
-            self.name(Mark::Title { title, service, is_planned: self.marks.is_planned });
-        }
+        said
     }
 
     fn postmortem(&mut self, postmortem: &Postmortem) {
-        for (factor, note) in &postmortem.factors {
-            self.name(Mark::Factor(factor.value.to_string()));
+        for (_, note) in &postmortem.factors {
             self.add(note.as_deref().unwrap_or(""), field::SUMMARY);
-        }
-        let severity = postmortem.severity.as_ref().map_or("", |f| &f.value);
-        self.marks.is_planned = matches!(severity, "notice" | "maintenance" | "info");
-        for service in &postmortem.services {
-            self.name(Mark::Service(service.value.to_string()));
-        }
-        for alert in &postmortem.detection_alerts {
-            self.name(Mark::Alert(alert.value.clone()));
         }
         self.add(postmortem.impact.as_deref().unwrap_or(""), field::SUMMARY);
         for cause in &postmortem.causes {
@@ -239,9 +194,6 @@ impl Reader {
     }
 
     fn runbook(&mut self, runbook: &Runbook) {
-        for alert in &runbook.alerts {
-            self.name(Mark::Alert(alert.value.clone()));
-        }
         for sentence in runbook.symptoms.iter().chain(&runbook.questions) {
             self.add(&sentence.value, field::SUMMARY);
         }
@@ -261,6 +213,57 @@ impl Reader {
                 _ => {}
             }
         }
+    }
+}
+
+impl Names {
+    /// Returns what a document names; other files may have a part in it.
+    pub(super) fn of(doc: &Doc) -> Self {
+        let mut names = Self::default();
+        let marks = &mut names.marks;
+        marks.extend(doc.tags.iter().map(|tag| Mark::Tag(tag.to_lowercase())));
+        match &doc.detail {
+            Detail::Postmortem(postmortem) => {
+                let factors = postmortem.factors.iter();
+                marks.extend(factors.map(|(factor, _)| Mark::Factor(factor.value.to_string())));
+                let services = postmortem.services.iter();
+                marks.extend(services.map(|service| Mark::Service(service.value.to_string())));
+                let alerts = postmortem.detection_alerts.iter();
+                marks.extend(alerts.map(|alert| Mark::Alert(alert.value.clone())));
+                let severity = postmortem.severity.as_ref().map_or("", |f| &f.value);
+                names.is_planned = matches!(severity, "notice" | "maintenance" | "info");
+            }
+            Detail::Runbook(runbook) => {
+                marks.extend(runbook.alerts.iter().map(|alert| Mark::Alert(alert.value.clone())));
+            }
+            _ => {}
+        }
+        names.title(doc);
+        names.marks.sort_unstable();
+        names.marks.dedup();
+        names
+    }
+
+    /// Its title, for each service that it is about, if it says more than that they failed.
+    fn title(&mut self, doc: &Doc) {
+        let title = doc.title.value.to_lowercase();
+        let service = |mark: &Mark| match mark {
+            Mark::Service(id) => Some(id.clone()),
+            _ => None,
+        };
+        let mut services: Vec<String> = self.marks.iter().filter_map(service).collect();
+        let is_generic = |word: &str| is_stop(word) || is_quiet(word) || is_said(word);
+        let is_service = |word: &str| services.iter().any(|id| id.contains(word));
+        let says = |word: &&str| !word.is_empty() && !is_generic(word) && !is_service(word);
+        if title.split(|c: char| !c.is_alphanumeric()).filter(says).count() < NAMING {
+            return;
+        }
+        if services.is_empty() {
+            services.push(String::new());
+        }
+        let is_planned = self.is_planned;
+        let mark = |service| Mark::Title { title: title.clone(), service, is_planned };
+        self.marks.extend(services.into_iter().map(mark));
     }
 }
 

@@ -5,15 +5,17 @@
 
 mod marks;
 
-use crate::link::similar::marks::{Mark, Marks, Reader, Said, Words};
+use crate::link::similar::marks::{Mark, Names, Reader, Said, Words};
 use crate::model::collect::Catalog;
 use crate::model::document::{Detail, Doc};
 use crate::model::id::DocId;
+use crate::parse::tree::Tree;
 use crate::text::ln::ln;
 use crate::text::map::FastMap;
 use crate::text::par;
 use crate::text::source::Sources;
 use std::cmp::Reverse;
+use std::sync::{Arc, OnceLock};
 
 /// Most that are told of one document.
 const MOST: usize = 3;
@@ -45,6 +47,9 @@ const TIES: usize = 2;
 
 /// What is left of the likeness of planned work and an outage, as a factor.
 const PLANNED: f64 = 0.5;
+
+/// What resembles each document, where somebody has asked: one site's, which the next may read.
+pub type SharedSimilar = Arc<OnceLock<Similar>>;
 
 /// What resembles each document; it is found when somebody asks.
 #[derive(Debug)]
@@ -95,15 +100,27 @@ impl Shared {
 }
 
 impl Similar {
-    /// Reads the documents of a catalog, each kind for itself.
-    pub(in crate::link) fn new(catalog: &Catalog, sources: &Sources) -> Self {
+    /// Reads the documents of a catalog, each kind for itself; what is as it was `before` is not read again.
+    pub(in crate::link) fn new(
+        catalog: &Catalog,
+        sources: &Sources,
+        before: Option<&SharedSimilar>,
+    ) -> Self {
         let is_postmortem = |doc: &Doc| matches!(doc.detail, Detail::Postmortem(_));
         let is_runbook = |doc: &Doc| matches!(doc.detail, Detail::Runbook(_));
-        let kinds = [&is_postmortem as &dyn Fn(&Doc) -> bool, &is_runbook].map(|is_of_kind| {
+        let last = before.and_then(|before| before.get());
+        let kinds = [&is_postmortem as &dyn Fn(&Doc) -> bool, &is_runbook];
+        let kinds = kinds.iter().enumerate().map(|(kind, is_of_kind)| {
             let docs = catalog.documents.iter().enumerate().filter(|(_, doc)| is_of_kind(doc));
-            Compared::new(catalog, sources, docs.map(|(n, _)| DocId(n as u32)).collect())
+            let docs = docs.map(|(n, _)| DocId(n as u32)).collect();
+            let runs = last.map_or(&[][..], |last| &last.kinds[kind].runs);
+            let mut compared = Compared::new(catalog, sources, docs, runs);
+            if before.is_none() {
+                compared.runs.clear();
+            }
+            compared
         });
-        Self { kinds: kinds.into() }
+        Self { kinds: kinds.collect() }
     }
 
     /// Returns what resembles a document, the most alike first.
@@ -136,16 +153,37 @@ struct Made {
 }
 
 /// Documents that were read one after the other.
+#[derive(Debug)]
 struct Run {
-    docs: Vec<Marks>,
-    words: Words,
+    /// Their bodies: equal ones are of equal files.
+    trees: Vec<Arc<Tree>>,
+    said: Vec<Vec<Said>>,
+    words: Arc<Words>,
+}
+
+impl Run {
+    fn read(catalog: &Catalog, sources: &Sources, ids: &[DocId]) -> Self {
+        let mut reader = Reader::default();
+        let docs = ids.iter().map(|id| &catalog.documents[id.0 as usize]);
+        let said =
+            docs.clone().map(|doc| reader.read(doc, &sources.get(doc.source).text)).collect();
+        let trees = docs.map(|doc| Arc::clone(&doc.tree)).collect();
+        Self { trees, said, words: Arc::new(reader.words()) }
+    }
+
+    fn is_of(&self, catalog: &Catalog, ids: &[DocId]) -> bool {
+        let tree = |id: &DocId| &catalog.documents[id.0 as usize].tree;
+        self.trees.len() == ids.len()
+            && self.trees.iter().zip(ids).all(|(known, id)| Arc::ptr_eq(known, tree(id)))
+    }
 }
 
 /// The marks that tell something of so many documents, in their own order, with what each weighs.
-fn known(runs: &[Run], docs: usize) -> Vec<(Mark, f64)> {
+fn known(runs: &[Arc<Run>], all: &[Names]) -> Vec<(Mark, f64)> {
+    let docs = all.len();
     let counted = par::map(runs, |run| {
         let mut stems = vec![0_u32; run.words.stems.len()];
-        for said in run.docs.iter().flat_map(|marks| &marks.said) {
+        for said in run.said.iter().flatten() {
             stems[said.stem as usize] += 1;
         }
         stems
@@ -156,9 +194,9 @@ fn known(runs: &[Run], docs: usize) -> Vec<(Mark, f64)> {
         for (stem, n) in run.words.stems.iter().zip(counts) {
             *stems.entry(stem).or_default() += n;
         }
-        for name in run.docs.iter().flat_map(|marks| &marks.names) {
-            *names.entry(name).or_default() += 1;
-        }
+    }
+    for name in all.iter().flat_map(|names| &names.marks) {
+        *names.entry(name).or_default() += 1;
     }
     let widest = (docs / COMMON).clamp(FEW, WIDEST);
     // A title that many have is a form, and not what happened.
@@ -188,7 +226,9 @@ struct Compared {
     /// Who has each mark.
     holders: Vec<Vec<(u32, f64)>>,
     /// The words of each run of documents.
-    words: Vec<Words>,
+    words: Vec<Arc<Words>>,
+    /// What a preview keeps for its next site.
+    runs: Vec<Arc<Run>>,
 }
 
 /// Something that two documents share.
@@ -202,22 +242,23 @@ struct Both<'a> {
 }
 
 impl Compared {
-    fn new(catalog: &Catalog, sources: &Sources, docs: Vec<DocId>) -> Self {
-        let starts: Vec<&[DocId]> = docs.chunks(RUN).collect();
-        let runs = par::map(&starts, |ids| {
-            let mut reader = Reader::default();
-            let of = |id: &DocId| &catalog.documents[id.0 as usize];
-            let read = |id| reader.read(of(id), &sources.get(of(id).source).text);
-            let docs = ids.iter().map(read).collect();
-            Run { docs, words: reader.words() }
+    fn new(catalog: &Catalog, sources: &Sources, docs: Vec<DocId>, before: &[Arc<Run>]) -> Self {
+        let parts: Vec<(usize, &[DocId])> = docs.chunks(RUN).enumerate().collect();
+        let runs = par::map(&parts, |(n, ids)| match before.get(*n) {
+            Some(run) if run.is_of(catalog, ids) => Arc::clone(run),
+            _ => Arc::new(Run::read(catalog, sources, ids)),
         });
-        let known = known(&runs, docs.len());
+        let names = par::map(&docs, |id| Names::of(&catalog.documents[id.0 as usize]));
+        let known = known(&runs, &names);
         let numbers: FastMap<&Mark, u32> = known.iter().map(|(mark, _)| mark).zip(0..).collect();
-        let weighed = par::map(&runs, |run| {
+        let parts: Vec<(&Arc<Run>, &[Names])> = runs.iter().zip(names.chunks(RUN)).collect();
+        let weighed = par::map(&parts, |(run, names)| {
             let stems = run.words.stems.iter();
             let stems: Vec<Option<u32>> =
                 stems.map(|stem| numbers.get(&Mark::Word(stem.clone())).copied()).collect();
-            run.docs.iter().map(|marks| weigh(marks, &stems, &numbers, &known)).collect::<Vec<_>>()
+            let docs = run.said.iter().zip(*names);
+            docs.map(|(said, names)| weigh(said, names, &stems, &numbers, &known))
+                .collect::<Vec<_>>()
         });
         let weighed: Vec<Weighed> = weighed.into_iter().flatten().collect();
         let mut holders: Vec<Vec<(u32, f64)>> = vec![Vec::new(); known.len()];
@@ -226,8 +267,8 @@ impl Compared {
                 holders[made.mark as usize].push((n as u32, made.weight));
             }
         }
-        let words = runs.into_iter().map(|run| run.words).collect();
-        Self { docs, known, weighed, holders, words }
+        let words = runs.iter().map(|run| Arc::clone(&run.words)).collect();
+        Self { docs, known, weighed, holders, words, runs }
     }
 
     /// What resembles document `n`.
@@ -326,7 +367,8 @@ fn is_tied(shared: &[Both<'_>]) -> bool {
 
 /// Keeps the weightiest marks of a document; `stems` are the numbers of the stems of its run.
 fn weigh(
-    marks: &Marks,
+    said: &[Said],
+    names: &Names,
     stems: &[Option<u32>],
     numbers: &FastMap<&Mark, u32>,
     known: &[(Mark, f64)],
@@ -334,7 +376,7 @@ fn weigh(
     let name = |mark: &Mark| Some((*numbers.get(mark)?, 1.0, 0, false));
     let word =
         |said: &Said| Some((stems[said.stem as usize]?, said.weight, said.written, said.telling));
-    let all = marks.names.iter().filter_map(name).chain(marks.said.iter().filter_map(word));
+    let all = names.marks.iter().filter_map(name).chain(said.iter().filter_map(word));
     let made = |(mark, weight, written, telling): (u32, f64, u32, bool)| Made {
         mark,
         weight: weight * known[mark as usize].1,
@@ -347,7 +389,7 @@ fn weigh(
     made.shrink_to_fit();
     made.sort_unstable_by_key(|made| made.mark);
     let length = made.iter().map(|made| made.weight * made.weight).sum::<f64>().sqrt().max(1.0);
-    Weighed { marks: made, length, is_planned: marks.is_planned }
+    Weighed { marks: made, length, is_planned: names.is_planned }
 }
 
 /// How much it tells that so many of all files have something.

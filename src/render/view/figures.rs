@@ -32,14 +32,14 @@ impl Renderer<'_> {
             note: figures.lead.clone(),
             ..Row::default()
         };
-        let rows = self.figures.iter().map(row).collect();
+        let rows = self.all_figures().iter().map(row).collect();
         let lead = "Numbers of what this site knows. Each report is also CSV and JSON, and opslore report prints it in a terminal.";
         self.list(hrefs, "Reports", "Reports", lead, vec![Part { rows, ..Part::default() }])
     }
 
     /// The page of a report.
     pub(crate) fn figures(&self, hrefs: &Hrefs, name: &str) -> Made {
-        let Some(figures) = self.figures.iter().find(|figures| figures.name == name) else {
+        let Some(figures) = self.all_figures().iter().find(|figures| figures.name == name) else {
             return Ok((String::new(), Vec::new()));
         };
         let mut parts = Vec::new();

@@ -57,7 +57,7 @@ impl Renderer<'_> {
             ],
             ..Part::default()
         }];
-        let figures = self.figures.iter().find(|figures| figures.name == "problems");
+        let figures = self.all_figures().iter().find(|figures| figures.name == "problems");
         if let Some(totals) = figures.and_then(|f| f.totals.as_ref()).filter(|t| !t.rows.is_empty())
         {
             parts.push(Part {
