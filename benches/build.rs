@@ -41,6 +41,8 @@ const TODAY: &str = "2026-11-22";
 struct Options {
     pages: Vec<usize>,
     runs: usize,
+    /// Where the sites are written; `target/bench` where it is not said.
+    output: Option<PathBuf>,
 }
 
 /// Where things are.
@@ -49,6 +51,8 @@ struct Bench {
     benches: PathBuf,
     /// `target/bench`.
     work: PathBuf,
+    /// Where the sites are written.
+    output: PathBuf,
     /// This program, for the floor.
     own: PathBuf,
     hugo: Option<String>,
@@ -74,7 +78,7 @@ fn main() -> ExitCode {
 }
 
 fn options(args: &[String]) -> Result<Options, String> {
-    let mut options = Options { pages: vec![1_000, 10_000], runs: 3 };
+    let mut options = Options { pages: vec![1_000, 10_000], runs: 3, output: None };
     let mut args = args.iter().filter(|arg| *arg != "--bench");
     while let Some(arg) = args.next() {
         let value = args.next().ok_or_else(|| format!("{arg} needs a value"))?;
@@ -87,9 +91,10 @@ fn options(args: &[String]) -> Result<Options, String> {
         match arg.as_str() {
             "--pages" => options.pages = value.split(',').map(number).collect::<Result<_, _>>()?,
             "--runs" => options.runs = number(value)?,
+            "--output" => options.output = Some(PathBuf::from(value)),
             _ => {
                 return Err(format!(
-                    "there is no {arg}; there are --pages 1000,10000 and --runs 3"
+                    "there is no {arg}; there are --pages 1000,10000, --runs 3 and --output FOLDER"
                 ));
             }
         }
@@ -115,8 +120,16 @@ fn bench(options: &Options) -> Result<(), String> {
     let work = root.join("target/bench");
     fs::create_dir_all(&work).map_err(|e| format!("{}: {e}", work.display()))?;
     let own = std::env::current_exe().map_err(|e| format!("cannot find this program: {e}"))?;
-    let bench =
-        Bench { benches: root.join("benches"), work, own, hugo: hugo(), runs: options.runs };
+    let output = options.output.clone().unwrap_or_else(|| work.clone());
+    fs::create_dir_all(&output).map_err(|e| format!("{}: {e}", output.display()))?;
+    let bench = Bench {
+        benches: root.join("benches"),
+        work,
+        output,
+        own,
+        hugo: hugo(),
+        runs: options.runs,
+    };
     let mut results = Results {
         runs: options.runs,
         cores: std::thread::available_parallelism().map_or(1, usize::from),
@@ -153,7 +166,7 @@ impl Bench {
             Some(_) => Some(corpus::hugo_site(&self.benches, &self.work, &corpus, pages)?),
             None => None,
         };
-        let out = |tool: &str| self.work.join(format!("out-{tool}"));
+        let out = |tool: &str| self.output.join(format!("out-{tool}"));
         let (floor_out, build_out, hugo_out) = (out("floor"), out("opslore"), out("hugo"));
         let [input, own, floor_path, build_path, hugo_path] =
             [&corpus.folder, &self.own, &floor_out, &build_out, &hugo_out].map(|path| text(path));

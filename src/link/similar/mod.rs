@@ -384,8 +384,12 @@ fn weigh(
         telling,
     };
     let mut made: Vec<Made> = all.map(made).collect();
-    made.sort_unstable_by(|a, b| b.weight.total_cmp(&a.weight).then(a.mark.cmp(&b.mark)));
-    made.truncate(WEIGHTIEST);
+    if made.len() > WEIGHTIEST {
+        let weightiest =
+            |a: &Made, b: &Made| b.weight.total_cmp(&a.weight).then(a.mark.cmp(&b.mark));
+        made.select_nth_unstable_by(WEIGHTIEST - 1, weightiest);
+        made.truncate(WEIGHTIEST);
+    }
     made.shrink_to_fit();
     made.sort_unstable_by_key(|made| made.mark);
     let length = made.iter().map(|made| made.weight * made.weight).sum::<f64>().sqrt().max(1.0);
