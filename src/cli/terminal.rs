@@ -52,7 +52,7 @@ impl Page {
             repository: RepositoryId(0),
             path: "index.md".to_owned(),
             kind: SourceKind::Markdown,
-            text,
+            text: text.into(),
             faults: Vec::new(),
         };
         let document = parse::parse(&source);

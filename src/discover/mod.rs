@@ -14,6 +14,7 @@ use std::fs;
 use std::io::{self, Read as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::config::Config;
 use crate::discover::classify::Class;
@@ -128,7 +129,12 @@ pub fn blacken(config: &Config, file: &mut Source) {
         return;
     }
     let secrets = secret::find(&file.path, &file.text, &config.secrets);
-    secret::blacken(&mut file.text, &secrets);
+    if secrets.is_empty() {
+        return;
+    }
+    let mut text = file.text.to_string();
+    secret::blacken(&mut text, &secrets);
+    file.text = text.into();
     file.faults.extend(secrets.iter().map(|s| ReadFault::Secret(s.span, s.rule)));
 }
 
@@ -232,7 +238,7 @@ fn skipped(repository: RepositoryId, path: String, fault: ReadFault) -> Source {
         repository,
         path,
         kind: SourceKind::Skipped,
-        text: String::new(),
+        text: Arc::default(),
         faults: vec![fault],
     }
 }
@@ -247,13 +253,19 @@ fn read_entry(config: &Config, repository: RepositoryId, path: String, file: Pat
         }
         Class::NeedsLook => SourceKind::Markdown,
     };
-    let mut source =
-        Source { id: SourceId(0), repository, path, kind, text: String::new(), faults: Vec::new() };
+    let mut source = Source {
+        id: SourceId(0),
+        repository,
+        path,
+        kind,
+        text: Arc::default(),
+        faults: Vec::new(),
+    };
     let mut stamp = None;
     match open(&file) {
         Ok((Some(bytes), meta)) => {
             let (text, fault) = decode(bytes);
-            source.text = text;
+            source.text = text.into();
             source.faults.extend(fault);
             stamp = Some(Stamp::of(&meta));
         }

@@ -73,6 +73,7 @@ pub fn older(config: &Config, sources: &Sources, since: &str) -> Result<Older, S
             let is_text = kind.is_some() || classify::looks_like_markdown(&text);
             let (kind, faults) =
                 (kind.unwrap_or(SourceKind::Markdown), fault.into_iter().collect());
+            let text = text.into();
             let file = Source { id: SourceId(0), repository: id, path, kind, text, faults };
             Ok::<_, String>((file, is_text))
         });

@@ -14,7 +14,7 @@ use crate::text::span::Span;
 /// Returns the text of a document as seen from a page `root` below the root of the site.
 pub(crate) fn body(site: &Site, id: DocId, root: &str) -> String {
     let doc = site.doc(id);
-    let text = site.source(doc).text.as_str();
+    let text = &*site.source(doc).text;
     let nodes = &doc.tree.nodes;
     let mut edits: Vec<(Span, String)> = Vec::new();
     if let Some(heading) = doc.title_heading {

@@ -180,7 +180,7 @@ impl<'a> Resolver<'a> {
     pub(crate) fn document(&self, id: DocId) -> (DocLinks, Vec<Finding>) {
         let doc = &self.catalog.documents[id.0 as usize];
         let source = self.sources.get(doc.source);
-        let text = source.text.as_str();
+        let text = &*source.text;
         let mut links = DocLinks::default();
         let mut findings = Vec::new();
         let own = self.routes.doc(id);

@@ -25,7 +25,7 @@ pub fn missing(site: &Site, old: &Inventory, new: &Inventory) -> Vec<Edit> {
 
 /// The edit by which the front matter names an older address; `None` where it is written in a way that we do not know.
 fn edit(source: &Source, front: Span, address: &str) -> Option<Fix> {
-    let text = source.text.as_str();
+    let text = &*source.text;
     let end = if text.contains("\r\n") { "\r\n" } else { "\n" };
     let insert = |at: usize, text: String| {
         Some(Fix { place: Place::new(source.id, Span::new(at, at)), text })

@@ -43,7 +43,7 @@ pub fn apply(sources: &mut Sources, edits: Vec<Edit>) -> Vec<Mended> {
         edits.sort();
         edits.dedup_by(|a, b| a.0 == b.0);
         let source = sources.get(id);
-        let text = source.text.as_str();
+        let text = &*source.text;
         let mut out = String::with_capacity(text.len());
         let mut at = 0;
         for (fix, code) in edits {
@@ -65,7 +65,7 @@ pub fn apply(sources: &mut Sources, edits: Vec<Edit>) -> Vec<Mended> {
         }
         out.push_str(&text[at..]);
         if let Some(file) = sources.files.get_mut(id.0 as usize) {
-            file.text = out;
+            file.text = out.into();
         }
     }
     mended
@@ -87,7 +87,7 @@ mod tests {
         };
         let edits = vec![fix(4, 7, "2"), fix(0, 3, "1"), fix(2, 5, "x"), fix(0, 3, "1")];
         let mended = apply(&mut sources, edits);
-        assert_eq!(sources.files[0].text, "1 2");
+        assert_eq!(&*sources.files[0].text, "1 2");
         let told: Vec<_> = mended.iter().map(|m| (m.old.as_str(), m.new.as_str())).collect();
         assert_eq!(told, [("one", "1"), ("two", "2")]);
     }

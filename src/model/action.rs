@@ -141,7 +141,7 @@ fn day(item: &Node, name: &str, front: &mut Front<'_>) -> Option<Day> {
 
 /// Reads the list items and table rows of an actions section.
 pub fn from_section(source: &Source, document: &Document, range: Range<usize>) -> Vec<Action> {
-    let text = source.text.as_str();
+    let text = &*source.text;
     let nodes = &document.tree.nodes;
     let mut out = Vec::new();
     for item in items(document, range.clone()) {

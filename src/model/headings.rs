@@ -26,7 +26,7 @@ const FACTS: [&str; 10] = [
 
 /// Reads a document whose headings are fields; `None` where fewer than five are.
 pub fn read(source: &Source, document: &Document, fallback_id: &str) -> Option<Service> {
-    let text = source.text.as_str();
+    let text = &*source.text;
     let fields: Vec<(String, &str, String, Place)> = document
         .outline
         .iter()

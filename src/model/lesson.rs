@@ -49,7 +49,7 @@ const MOST: usize = 200;
 
 /// Lessons of the sections that are called so: the items of their lists, else their short paragraphs.
 pub(crate) fn from_sections(source: &Source, document: &Document) -> Vec<StatedLesson> {
-    let text = source.text.as_str();
+    let text = &*source.text;
     let nodes = &document.tree.nodes;
     let mut out = Vec::new();
     for (n, heading) in document.outline.iter().enumerate() {

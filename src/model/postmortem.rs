@@ -181,7 +181,7 @@ impl Postmortem {
 
 /// Reads a postmortem.
 pub fn read(front: &mut Front<'_>, source: &Source, document: &Document) -> Postmortem {
-    let text = source.text.as_str();
+    let text = &*source.text;
     let zone = front.text("timezone").and_then(|f| Zone::named(&f.value));
     let mut out = Postmortem {
         status: front.choice("status"),

@@ -42,7 +42,7 @@ pub fn from_section(
     range: Range<usize>,
     zone: Option<Zone>,
 ) -> TimelineSection {
-    let text = source.text.as_str();
+    let text = &*source.text;
     let mut words = String::new();
     document.tree.words_into(range.clone(), text, &mut words);
     let zone = stated_zone(&words).or(zone);

@@ -23,7 +23,7 @@ pub struct FrontMatter {
 
 /// Splits the front matter off.
 pub fn split(source: &Source, findings: &mut Vec<Finding>) -> FrontMatter {
-    let text = source.text.as_str();
+    let text = &*source.text;
     let lead = text.len() - text.trim_start_matches(['\n', '\r', ' ', '\t']).len();
     let lead = text[..lead].rfind('\n').map_or(0, |at| at + 1);
     let Some(first) =

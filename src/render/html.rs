@@ -70,7 +70,7 @@ impl<'a> Writer<'a> {
             context,
             doc,
             id,
-            text: context.site.source(doc).text.as_str(),
+            text: context.site.source(doc).text.as_ref(),
             out: HtmlWriter::default(),
             stack: Vec::new(),
             level: context.top_level - 1,

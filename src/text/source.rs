@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::text::history::History;
 use crate::text::span::Span;
@@ -70,8 +71,8 @@ pub struct Source {
     pub path: String,
     /// What it is.
     pub kind: SourceKind,
-    /// Decoded text without byte-order mark.
-    pub text: String,
+    /// Decoded text without byte-order mark; a preview has it in one site after the other.
+    pub text: Arc<str>,
     /// What went wrong while it was read.
     pub faults: Vec<ReadFault>,
 }
@@ -115,7 +116,7 @@ impl Sources {
                 repository: RepositoryId(0),
                 path: path.to_owned(),
                 kind,
-                text: text.to_owned(),
+                text: text.into(),
                 faults: Vec::new(),
             })
             .collect();
@@ -145,7 +146,7 @@ impl Sources {
             repository: RepositoryId(0),
             path: path.clone(),
             kind: SourceKind::Sheet,
-            text: text.clone(),
+            text: text.as_str().into(),
             faults: Vec::new(),
         }));
         self.files.sort_by(|a, b| a.path.cmp(&b.path));

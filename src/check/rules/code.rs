@@ -8,7 +8,7 @@ use crate::text::html::hidden_name;
 
 pub(crate) fn check(site: &Site, _today: Day, findings: &mut Vec<Finding>) {
     for doc in &site.catalog.documents {
-        let text = site.source(doc).text.as_str();
+        let text = &*site.source(doc).text;
         // Ordinary files hold no such character at all.
         if text.is_ascii() || !text.chars().any(|c| hidden_name(c).is_some()) {
             continue;

@@ -76,7 +76,7 @@ impl<'a> There<'a> {
     /// What a runbook names and what is not there.
     fn look_for(&self, doc: &Doc) -> Vec<Finding> {
         let mut findings = Vec::new();
-        let text = self.site.source(doc).text.as_str();
+        let text = &*self.site.source(doc).text;
         for node in &doc.tree.nodes {
             match &node.kind {
                 Kind::InlineCode(words) => {

@@ -18,12 +18,12 @@ pub(crate) fn check(site: &Site, _today: Day, findings: &mut Vec<Finding>) {
     let sheets: Vec<&Source> = files.filter(|s| s.kind == SourceKind::Sheet).collect();
     // The themes that are built in are held by a test.
     let Some(first) = sheets.first() else { return };
-    let texts = sheets.iter().map(|s| (s.path.as_str(), s.text.as_str()));
+    let texts = sheets.iter().map(|s| (s.path.as_str(), &*s.text));
     let css = theme::css(&site.config.theme, texts);
     let place = |token: Token| {
         let at = token.at?;
         let inside = |sheet: &Source| {
-            let start = css.find(&sheet.text)?;
+            let start = css.find(&*sheet.text)?;
             let local = at.checked_sub(start).filter(|local| *local < sheet.text.len())?;
             Some(Place::new(sheet.id, Span::new(local, local + token.name.len() + "--".len())))
         };
