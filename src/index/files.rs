@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::index::code::{NAME, digit, fold, name, put, shared};
 use crate::index::records::Record;
@@ -17,10 +17,15 @@ use crate::text::words::{STOP, SYNONYMS};
 pub const FOLDER: &str = "search/";
 
 /// Number of the format: a script that reads another one asks for the page to be loaded again.
-pub(crate) const FORMAT: u32 = 1;
+pub(crate) const FORMAT: u32 = 2;
 
 /// Bytes of a file of words at which it may end, and at which it must.
-const WORDS_BYTES: (usize, usize) = (3_000, 9_000);
+const WORDS_BYTES: (usize, usize) = (2_000, 6_000);
+
+/// Letters in which the first word of a file may differ from the word before when the file before may just end,
+/// and the bytes for which one letter more will do. The shorter they are, the less the root has to say of a
+/// file, and the more words that a query asks for together stand in one.
+const BORDER: (usize, usize) = (2, 600);
 
 /// Bytes of places from which a word has a file of its own.
 const COMMON_BYTES: usize = 1_500;
@@ -38,10 +43,18 @@ pub(crate) const CUT: char = '…';
 /// pages.
 const SECTION_TEXT: usize = 200;
 
-/// Most word files that the root names itself, and how many a directory lists.
-const MOST_NAMED: usize = 1_024;
+/// Most word files that the root names itself.
+const MOST_NAMED: usize = 8_192;
+
 /// Word files in a directory.
 const DIRECTORY: usize = 128;
+
+/// Most files of a class that have names of their own. Of more, [`SHARED`] neighbours have one name and a digit
+/// each: the root would be mostly names.
+const MOST_OWN: usize = 512;
+
+/// Files that share a name.
+const SHARED: usize = 8;
 
 /// Days after which nothing is left of a page's freshness.
 const STALE: i64 = 1_100;
@@ -76,13 +89,18 @@ impl Facts {
     }
 }
 
-/// A block's files: its texts, and its pages; each with its name.
-pub(crate) type Block = [(String, Vec<u8>); 2];
+/// A block's files: its texts, and its pages.
+pub(crate) type Block = [String; 2];
+
+/// How many files share a name where there are `files` of a class.
+pub(crate) fn sharing(files: usize) -> usize {
+    if files > MOST_OWN { SHARED } else { 1 }
+}
 
 /// Returns the files by path.
 pub(crate) fn files(
     pages: &[Facts],
-    blocks: Vec<Block>,
+    blocks: Vec<Made>,
     rows: &[Row],
     synonyms: &BTreeMap<String, Vec<String>>,
 ) -> Result<Vec<(String, Vec<u8>)>, String> {
@@ -96,48 +114,67 @@ pub(crate) fn files(
     largest.sort_unstable_by_key(|(size, n)| (std::cmp::Reverse(*size), *n));
     largest.truncate(MOST_COMMON);
     let common: BTreeSet<usize> = largest.into_iter().map(|(_, n)| n).collect();
+    let (starts, contents) = word_files(rows, &common);
+    let share = sharing(contents.len());
     let mut common_names = String::new();
-    for n in &common {
-        common_names.push_str(&files.add('h', &(&rows[*n].places,))?[1..]);
+    let places: Vec<String> = common.iter().map(|n| list(&rows[*n].places)).collect();
+    for places in places.chunks(share) {
+        let places: Vec<&str> = places.iter().map(String::as_str).collect();
+        common_names.push_str(&files.shared(Made::new('h', &places, share))[1..]);
     }
-    let (starts, names) = word_files(rows, &common, &mut files)?;
+    let groups: Vec<_> = contents.chunks(share).collect();
+    let made = par::map(&groups, |group| {
+        let class = if group.iter().any(|(alert, _)| *alert) { 'a' } else { 'w' };
+        let texts: Vec<&str> = group.iter().map(|(_, text)| text.as_str()).collect();
+        Made::new(class, &texts, share)
+    });
+    let names: Vec<String> = made.into_iter().map(|made| files.shared(made)).collect();
     let (letters, spelling) = spelling(rows, &mut files)?;
     let mut block_names = String::new();
-    for block in blocks {
-        block_names.push_str(&block[1].0[1..]);
-        files.made.extend(block.map(|(name, text)| (path(&name), text)));
+    for group in blocks {
+        block_names.push_str(&files.shared(group)[1..]);
     }
-    let columns = files.add('c', &columns(pages))?;
+    let mut facets = Vec::new();
+    for (facet, of) in FACETS {
+        let name = files.add('c', &facet_of(pages, of))?;
+        facets.push((facet, name));
+    }
     let mut directories = String::new();
     let mut listed = fold(starts.iter().map(String::as_str));
-    let mut named = names.concat();
-    if names.len() > MOST_NAMED {
+    let mut all_names = names.concat();
+    if starts.len() > MOST_NAMED {
         let mut first = Vec::new();
-        for (starts, names) in starts.chunks(DIRECTORY).zip(names.chunks(DIRECTORY)) {
+        for (starts, names) in starts.chunks(DIRECTORY).zip(names.chunks(DIRECTORY / share)) {
             let list = fold(starts.iter().map(String::as_str));
             let name = files.add('r', &(list, names.concat()))?;
             directories.push_str(&name[1..]);
             first.extend(starts.first().map(String::as_str));
         }
         listed = fold(first);
-        named.clear();
+        all_names.clear();
     }
+    let (sections, kinds, fresh) = columns(pages);
     let root = json!([
         FORMAT,
         pages.len(),
         BLOCK,
         listed,
-        named,
+        all_names,
         fold(common.iter().map(|n| rows[*n].word.as_str())),
         common_names,
         block_names,
         letters,
         spelling,
-        columns,
+        facets,
         own_synonyms(synonyms),
         directories,
         STOP,
         SYNONYMS.join(";"),
+        share,
+        sharing(pages.len().div_ceil(BLOCK)),
+        sections,
+        kinds,
+        fresh,
     ]);
     files.made.insert(path("root"), call("root", &root.to_string()));
     Ok(files.made.into_iter().collect())
@@ -155,6 +192,52 @@ impl Files {
         self.made.insert(path(&name), text);
         Ok(name)
     }
+
+    /// Adds files that share a name, and returns it.
+    fn shared(&mut self, made: Made) -> String {
+        self.made.extend(made.files.into_iter().map(|(name, text)| (path(&name), text)));
+        made.name
+    }
+}
+
+/// Files that share a name.
+#[derive(Debug)]
+pub(crate) struct Made {
+    name: String,
+    files: Vec<(String, Vec<u8>)>,
+}
+
+impl Made {
+    /// Names files after the content of all of them, and each after its number where there may be several.
+    fn new(class: char, contents: &[&str], share: usize) -> Self {
+        let mut made =
+            Self { name: format!("{class}{}", name(&contents.concat())), files: Vec::new() };
+        made.add(class, contents, share);
+        made
+    }
+
+    /// Adds files of a class.
+    fn add(&mut self, class: char, contents: &[&str], share: usize) {
+        for (n, text) in contents.iter().enumerate() {
+            let mut name = format!("{class}{}", &self.name[1..]);
+            if share > 1 {
+                name.push_str(&n.to_string());
+            }
+            let text = call(&name, text);
+            self.files.push((name, text));
+        }
+    }
+}
+
+/// Names the files of blocks beside each other.
+pub(crate) fn named(blocks: &[Block], share: usize) -> Made {
+    let [texts, pages] = [0, 1].map(|n| blocks.iter().map(|b| b[n].as_str()).collect::<Vec<_>>());
+    // One name for both, so it comes from both.
+    let both = [texts.concat(), pages.concat()].concat();
+    let mut made = Made { name: format!("d{}", name(&both)), files: Vec::new() };
+    made.add('x', &texts, share);
+    made.add('d', &pages, share);
+    made
 }
 
 fn path(name: &str) -> String {
@@ -175,13 +258,9 @@ fn call(name: &str, list: &str) -> Vec<u8> {
     format!("opsloreShard([\"{name}\",{})\n", list.strip_prefix('[').unwrap_or(list)).into_bytes()
 }
 
-/// First word and name of each file of words.
-fn word_files(
-    rows: &[Row],
-    common: &BTreeSet<usize>,
-    files: &mut Files,
-) -> Result<(Vec<String>, Vec<String>), String> {
-    let mut starts = Vec::new();
+/// Where each file of words starts; whether it has words of alerts, and its content.
+fn word_files(rows: &[Row], common: &BTreeSet<usize>) -> (Vec<String>, Vec<(bool, String)>) {
+    let mut starts = vec![String::new()];
     let mut contents = Vec::new();
     let mut out = String::new();
     let mut before = "";
@@ -189,16 +268,15 @@ fn word_files(
     let mut number = 0;
     for (n, row) in rows.iter().enumerate() {
         // Where a file ends depends on the words there, so that a change moves few borders.
-        let sum =
-            row.word.bytes().fold(0_u32, |sum, b| sum.wrapping_mul(31).wrapping_add(b.into()));
-        let full = out.len() > WORDS_BYTES.1 || (out.len() > WORDS_BYTES.0 && sum % 16 == 0);
-        if full {
-            contents.push((if alert { 'a' } else { 'w' }, std::mem::take(&mut out)));
+        let border = differs(before, &row.word);
+        let enough = out.len().checked_sub(WORDS_BYTES.0).map(|more| BORDER.0 + more / BORDER.1);
+        if out.len() > WORDS_BYTES.1 || enough.is_some_and(|most| border <= most) {
+            contents.push((alert, list(&out)));
+            out.clear();
             (before, alert) = ("", false);
+            starts.push(row.word[..border].to_owned());
         }
-        if out.is_empty() {
-            starts.push(row.word.clone());
-        } else {
+        if !out.is_empty() {
             out.push(';');
         }
         let same = shared(before, &row.word);
@@ -216,16 +294,20 @@ fn word_files(
         before = &row.word;
         alert |= row.alert;
     }
-    if !out.is_empty() {
-        contents.push((if alert { 'a' } else { 'w' }, out));
-    }
-    let mut names = Vec::new();
-    for made in par::map_owned(contents, |(class, out)| file(class, &(out,))) {
-        let (name, text) = made?;
-        files.made.insert(path(&name), text);
-        names.push(name);
-    }
-    Ok((starts, names))
+    contents.push((alert, list(&out)));
+    (starts, contents)
+}
+
+/// Bytes up to the end of the first letter in which a word differs from the one that sorts before it.
+fn differs(before: &str, word: &str) -> usize {
+    let same = before.chars().zip(word.chars()).take_while(|(a, b)| a == b);
+    let same: usize = same.map(|(letter, _)| letter.len_utf8()).sum();
+    same + word[same..].chars().next().map_or(0, char::len_utf8)
+}
+
+/// A text alone in a list of JSON.
+fn list(text: &str) -> String {
+    json!([text]).to_string()
 }
 
 /// Words that somebody may have meant to type, by first letter.
@@ -248,10 +330,9 @@ fn spelling(rows: &[Row], files: &mut Files) -> Result<(String, String), String>
 pub(crate) fn block(block: &[Record]) -> Result<Block, String> {
     let texts: Vec<Vec<String>> =
         block.iter().map(|r| r.sections.iter().map(section_text).collect()).collect();
-    let texts = file('x', &(texts,))?;
     let pages: Vec<_> = block.iter().map(entry).collect();
-    let pages = file('d', &(&texts.0, pages))?;
-    Ok([texts, pages])
+    let text = |made: serde_json::Result<String>| made.map_err(|e| e.to_string());
+    Ok([text(serde_json::to_string(&(texts,)))?, text(serde_json::to_string(&(pages,)))?])
 }
 
 fn entry(record: &Record) -> impl Serialize {
@@ -301,28 +382,33 @@ fn cut(text: &str, most: usize) -> &str {
     &text[..end]
 }
 
-/// What is known of every page, column by column.
-fn columns(pages: &[Facts]) -> impl Serialize {
-    let mut sections = String::new();
-    let mut kinds = String::new();
-    let mut fresh = String::new();
+/// What every query asks of every page: sections, kinds as runs, freshness.
+fn columns(pages: &[Facts]) -> (String, String, String) {
+    let (mut sections, mut kinds, mut fresh) = (String::new(), String::new(), String::new());
     let newest = pages.iter().filter_map(|p| p.day).max();
     for page in pages {
         put(page.sections, &mut sections);
-        kinds.push(digit(page.kind as u8));
         fresh.push(digit(freshness(page.day, newest)));
     }
-    let facets = [
-        facet("team", pages, |p| std::slice::from_ref(&p.team)),
-        facet("service", pages, |p| &p.services),
-        facet("severity", pages, |p| std::slice::from_ref(&p.severity)),
-        facet("tag", pages, |p| &p.tags),
-    ];
-    (sections, kinds, fresh, facets)
+    for run in pages.chunk_by(|a, b| a.kind == b.kind) {
+        put(run[0].kind as u32, &mut kinds);
+        put(run.len() as u32, &mut kinds);
+    }
+    (sections, kinds, fresh)
 }
 
+type ValuesOf = fn(&Facts) -> &[String];
+
+/// Facets beside the kind.
+const FACETS: [(&str, ValuesOf); 4] = [
+    ("team", |p| std::slice::from_ref(&p.team)),
+    ("service", |p| &p.services),
+    ("severity", |p| std::slice::from_ref(&p.severity)),
+    ("tag", |p| &p.tags),
+];
+
 /// One facet: its values, and for each page how many and which.
-fn facet(name: &str, pages: &[Facts], of: fn(&Facts) -> &[String]) -> Value {
+fn facet_of(pages: &[Facts], of: ValuesOf) -> (Vec<String>, String) {
     // Many pages name the same: each spelling is folded once.
     let mut keys: BTreeMap<&str, String> = BTreeMap::new();
     for value in pages.iter().flat_map(of) {
@@ -346,7 +432,7 @@ fn facet(name: &str, pages: &[Facts], of: fn(&Facts) -> &[String]) -> Value {
         }
     }
     let values: Vec<String> = values.into_values().map(str::to_owned).collect();
-    json!([name, values, out])
+    (values, out)
 }
 
 /// How fresh a page is, measured at the newest one: the same files every day nobody changes anything.

@@ -4,22 +4,26 @@
 //! from `file://`, where nothing can be fetched, and fetched it is parsed without being run. The first letter
 //! of a name says what it holds, the rest comes from the content, so a file never changes:
 //!
-//! - `root`: format, pages, pages a block; first words and names of the word files; common words and their
-//!   files; names of the blocks; letters and names of the spelling files; the columns' name; synonyms of the
-//!   site; directories, below; and for the script the words that say nothing and the synonyms of `text::words`.
+//! - `root`: format, pages, pages a block; starts and names of the word files; common words and their
+//!   files; names of the blocks; letters and names of the spelling files; the facets, each with its file; synonyms
+//!   of the site; directories, below; for the script the words that say nothing and the synonyms of `text::words`;
+//!   how many files of words and of common words share a name, how many blocks; and of each page how many sections
+//!   it has, its kind (`kind,pages` in runs) and its freshness.
 //! - `a…`, `w…` words, those of alerts in `a`: rows `word,pages,places` with `;` between. Sorted, each word as
 //!   one digit for what it shares with the one before, and the rest. Numbers have five bits a digit, the lowest
 //!   first (`code.rs`). Places are sections as differences, each with its impact as one digit;
 //!   `~n` is the `n`-th common word, whose places are a file of their own.
 //! - `h…` the places of one common word.
-//! - `d…` blocks of pages: `[text file, [[address, title, kind, team, service, severity, source, note, day,
-//!   [anchor, heading, …]], …]]`.
-//! - `x…` the text of a block's sections, for excerpts and quoted phrases.
+//! - `d…` blocks of pages: `[[address, title, kind, team, service, severity, source, note, day,
+//!   [anchor, heading, …]], …]`.
+//! - `x…` the text of a block's sections, for excerpts and quoted phrases; named like the block.
 //! - `v…` spelling: words by first letter, with their number of pages.
-//! - `c…` columns: sections of each page, kinds, freshness, and for each facet its values and which page has
-//!   which.
-//! - `r…` directories: where a site has more than 1,024 word files, the root names 128 at a time by the file
+//! - `c…` a facet: its values, and which page has which. Asked for by a filter, and by the chips below the box.
+//! - `r…` directories: where a site has more than 8,192 word files, the root names 128 at a time by the file
 //!   that lists them.
+//!
+//! A start is as much of a file's first word as tells it from the word before. Where there are many files of a
+//! class, eight neighbours share a name and add a digit of their own.
 
 mod ask;
 mod code;
@@ -48,6 +52,7 @@ const RUN: usize = 32 * files::BLOCK;
 /// Returns the files of a site's search by path.
 pub fn index(site: &Site) -> Result<Vec<(String, Vec<u8>)>, String> {
     let reader = Reader::new(site);
+    let share = files::sharing(reader.pages.len().div_ceil(files::BLOCK));
     let runs: Vec<_> = reader.pages.chunks(RUN).collect();
     let made = par::map(&runs, |run| {
         let (mut weigher, mut blocks, mut facts) = (Weigher::default(), Vec::new(), Vec::new());
@@ -59,6 +64,8 @@ pub fn index(site: &Site) -> Result<Vec<(String, Vec<u8>)>, String> {
             blocks.push(files::block(&records)?);
             facts.extend(records.into_iter().map(Facts::new));
         }
+        let blocks: Vec<_> =
+            blocks.chunks(share).map(|blocks| files::named(blocks, share)).collect();
         Ok::<_, String>((weigher.words(), blocks, facts))
     });
     let (mut words, mut blocks, mut pages) = (Vec::new(), Vec::new(), Vec::new());

@@ -101,33 +101,35 @@ impl<'a> Search<'a> {
 fn run(shards: &Shards<'_>, query: &str, limit: usize) -> Option<Answer> {
     let columns = shards.columns();
     let asked = ask(query, |field, value| {
-        columns.is_none_or(|columns| !values(columns, field, value).is_empty())
+        values(shards, field, value).is_none_or(|values| !values.is_empty())
     });
     let mut answer = Answer::default();
     let groups = terms::groups(shards, &asked, &mut answer);
     let bonuses = terms::bonuses(shards, &asked, &answer.fixes);
-    let (groups, bonuses, columns) = (groups?, bonuses?, columns?);
+    let (groups, bonuses) = (groups?, bonuses?);
     let mut pages = score::score(shards, columns, &groups, &bonuses)?;
     for (field, value) in &asked.fields {
-        let wanted = values(columns, field, value);
+        let wanted = values(shards, field, value)?;
         if asked.keys.is_empty() && pages.is_empty() {
             let all = columns.first.iter().enumerate();
             pages = all
                 .map(|(n, s)| score::Found { page: n, section: *s, score: 0.0, whole: None })
                 .collect();
         }
-        pages.retain(|p| wanted.iter().any(|v| has(columns, field, *v, p.page)));
+        let has = holder(shards, field)?;
+        pages.retain(|p| wanted.iter().any(|v| has(*v, p.page)));
     }
     if !asked.phrases.is_empty() {
         phrases(shards, columns, &asked.phrases, &mut pages)?;
     }
     answer.total = pages.len();
-    answer.facets = counts(columns, &pages);
+    let facets = counts(shards, &pages);
     pages.truncate(limit);
     let entries: Vec<Option<&[Entry]>> = pages.iter().map(|p| shards.entry(p.page)).collect();
     for (found, entry) in pages.iter().zip(entries) {
         answer.hits.extend(entry?.iter().map(|entry| hit(columns, found, entry)));
     }
+    answer.facets = facets?;
     Some(answer)
 }
 
@@ -158,7 +160,7 @@ fn hit(columns: &Columns, found: &score::Found, entry: &Entry) -> Hit {
 }
 
 /// Values of a facet that a filter means: the one of this name, else those that start with it.
-fn values(columns: &Columns, field: &str, value: &str) -> Vec<usize> {
+fn values(shards: &Shards<'_>, field: &str, value: &str) -> Option<Vec<usize>> {
     let key = |text: &str| tokens(text).words.join(" ");
     let wanted = key(if field == "kind" {
         match value {
@@ -172,38 +174,49 @@ fn values(columns: &Columns, field: &str, value: &str) -> Vec<usize> {
     let names: Vec<String> = if field == "kind" {
         KINDS.iter().map(|k| (*k).to_owned()).collect()
     } else {
-        let facet = columns.facets.iter().find(|f| f.name == field);
-        facet.map_or(Vec::new(), |f| f.values.iter().map(|v| key(v)).collect())
+        shards.facet(field)?.values.iter().map(|v| key(v)).collect()
     };
     if wanted.is_empty() {
-        return Vec::new();
+        return Some(Vec::new());
     }
     if let Some(exact) = names.iter().position(|n| *n == wanted) {
-        return vec![exact];
+        return Some(vec![exact]);
     }
-    (0..names.len()).filter(|n| names[*n].starts_with(&wanted)).collect()
+    Some((0..names.len()).filter(|n| names[*n].starts_with(&wanted)).collect())
 }
 
-fn has(columns: &Columns, field: &str, value: usize, page: usize) -> bool {
+/// Tells whether a page has a value of a facet.
+fn holder<'s>(
+    shards: &'s Shards<'_>,
+    field: &str,
+) -> Option<Box<dyn Fn(usize, usize) -> bool + 's>> {
     if field == "kind" {
-        return columns.kinds.get(page).is_some_and(|k| usize::from(*k) == value);
+        let kinds = &shards.columns().kinds;
+        let has = |value, page| kinds.get(page).is_some_and(|k: &u8| usize::from(*k) == value);
+        return Some(Box::new(has));
     }
-    let facet = columns.facets.iter().find(|f| f.name == field);
-    facet.and_then(|f| f.pages.get(page)).is_some_and(|values| values.contains(&value))
+    let pages = &shards.facet(field)?.pages;
+    Some(Box::new(|value, page| {
+        pages.get(page).is_some_and(|values: &Vec<usize>| values.contains(&value))
+    }))
 }
 
-fn counts(columns: &Columns, pages: &[score::Found]) -> Vec<(String, Vec<(String, usize)>)> {
+/// Values of all facets, each with its number of pages.
+type Counts = Vec<(String, Vec<(String, usize)>)>;
+
+fn counts(shards: &Shards<'_>, pages: &[score::Found]) -> Option<Counts> {
     let mut kinds = vec![0; KINDS.len()];
     for page in pages {
-        if let Some(count) =
-            columns.kinds.get(page.page).and_then(|k| kinds.get_mut(usize::from(*k)))
-        {
+        let kind = shards.columns().kinds.get(page.page);
+        if let Some(count) = kind.and_then(|k| kinds.get_mut(usize::from(*k))) {
             *count += 1;
         }
     }
     let kinds = KINDS.iter().zip(kinds).map(|(name, n)| ((*name).to_owned(), n));
     let mut out = vec![("kind".to_owned(), kinds.filter(|(_, n)| *n > 0).collect::<Vec<_>>())];
-    for facet in &columns.facets {
+    let facets: Vec<_> = shards.facets().map(|name| (name, shards.facet(name))).collect();
+    for (name, facet) in facets {
+        let facet = facet?;
         let mut found = vec![0; facet.values.len()];
         for page in pages {
             for value in facet.pages.get(page.page).into_iter().flatten() {
@@ -215,9 +228,9 @@ fn counts(columns: &Columns, pages: &[score::Found]) -> Vec<(String, Vec<(String
         let mut all: Vec<(String, usize)> =
             facet.values.iter().cloned().zip(found).filter(|(_, n)| *n > 0).collect();
         all.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
-        out.push((facet.name.clone(), all));
+        out.push((name.to_owned(), all));
     }
-    out
+    Some(out)
 }
 
 /// Keeps the pages that have every phrase, where any has, and those that may have it behind them; the section

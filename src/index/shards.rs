@@ -27,7 +27,6 @@ pub(crate) struct Row {
 /// A facet: its values, and which of them each page has.
 #[derive(Debug, Default)]
 pub(crate) struct Facet {
-    pub(crate) name: String,
     pub(crate) values: Vec<String>,
     pub(crate) pages: Vec<Vec<usize>>,
 }
@@ -41,7 +40,6 @@ pub(crate) struct Columns {
     pub(crate) first: Vec<u32>,
     pub(crate) kinds: Vec<u8>,
     pub(crate) fresh: Vec<u8>,
-    pub(crate) facets: Vec<Facet>,
 }
 
 /// A page as its block has it.
@@ -56,10 +54,10 @@ pub(crate) struct Entry {
 enum Shard {
     Words(Vec<Row>),
     Places(String),
-    Block(String, Vec<Entry>),
+    Block(Vec<Entry>),
     Texts(Vec<Vec<String>>),
     Spelling(Vec<(String, u32)>),
-    Columns(Columns),
+    Facet(Facet),
     Directory(Vec<String>, String),
     /// A file that cannot be had or read.
     Gone,
@@ -76,9 +74,13 @@ struct Root {
     blocks: String,
     letters: String,
     spelling: String,
-    columns: String,
+    columns: Columns,
+    /// Facets beside the kind, each with its file.
+    facets: Vec<(String, String)>,
     synonyms: BTreeMap<String, Vec<String>>,
     directories: String,
+    /// How many files of words share a name, and how many blocks.
+    sharing: [usize; 2],
 }
 
 /// The files that are loaded.
@@ -102,8 +104,20 @@ fn arguments(text: &str) -> Option<Vec<Value>> {
     serde_json::from_str(inside).ok()
 }
 
-fn name_at(names: &str, class: char, n: usize) -> Option<String> {
-    Some(format!("{class}{}", names.get(n * NAME..(n + 1) * NAME)?))
+/// The name of a file by its number, of names without their class; so many files share one.
+fn name_at(names: &str, class: char, n: usize, share: usize) -> Option<String> {
+    let at = n / share * NAME;
+    Some(format!("{class}{}{}", names.get(at..at + NAME)?, member(n, share)))
+}
+
+/// What a file adds to a name that several share.
+fn member(n: usize, share: usize) -> String {
+    if share > 1 { (n % share).to_string() } else { String::new() }
+}
+
+fn number(values: &[Value], n: usize) -> usize {
+    let number = values.get(n).and_then(Value::as_u64).unwrap_or(0);
+    usize::try_from(number).unwrap_or(0)
 }
 
 impl<'a> Shards<'a> {
@@ -121,9 +135,10 @@ impl<'a> Shards<'a> {
             let first = words.next().unwrap_or_default();
             synonyms.entry(first).or_default().extend(words);
         }
-        let pages = root.get(2).and_then(Value::as_u64).unwrap_or(0);
+        let facets = root.get(11).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+        let facets = facets.iter().filter_map(Value::as_array);
         let own = Root {
-            pages: usize::try_from(pages).unwrap_or(0),
+            pages: number(&root, 2),
             starts: unfold(text(&root, 4)),
             names: text(&root, 5).to_owned(),
             common: common.collect(),
@@ -131,9 +146,11 @@ impl<'a> Shards<'a> {
             blocks: text(&root, 8).to_owned(),
             letters: text(&root, 9).to_owned(),
             spelling: text(&root, 10).to_owned(),
-            columns: text(&root, 11).to_owned(),
+            columns: columns(text(&root, 18), text(&root, 19), text(&root, 20)),
+            facets: facets.map(|f| (text(f, 0).to_owned(), text(f, 1).to_owned())).collect(),
             synonyms,
             directories: text(&root, 13).to_owned(),
+            sharing: [16, 17].map(|n| number(&root, n).max(1)),
         };
         let bytes = file.len();
         Ok(Self {
@@ -189,7 +206,7 @@ impl<'a> Shards<'a> {
         let mut at = Self::place(&self.root.starts, word);
         let (mut starts, mut names) = (&self.root.starts, &self.root.names);
         if !self.root.directories.is_empty() {
-            let name = name_at(&self.root.directories, 'r', at);
+            let name = name_at(&self.root.directories, 'r', at, 1);
             let Shard::Directory(listed, named) = self.get(name)? else {
                 return Some((&[], "", 0));
             };
@@ -201,8 +218,10 @@ impl<'a> Shards<'a> {
 
     /// The rows of a file of words.
     fn rows(&self, names: &str, at: usize) -> Option<&[Row]> {
-        let name = names.get(at * (NAME + 1)..(at + 1) * (NAME + 1)).map(str::to_owned);
-        match self.get(name)? {
+        let share = self.root.sharing[0];
+        let start = at / share * (NAME + 1);
+        let name = names.get(start..start + NAME + 1);
+        match self.get(name.map(|name| name.to_owned() + &member(at, share)))? {
             Shard::Words(rows) => Some(rows),
             _ => Some(&[]),
         }
@@ -246,24 +265,25 @@ impl<'a> Shards<'a> {
     pub(crate) fn expect(&self, word: &str, stands_for: impl Fn(&str) -> bool) -> bool {
         for (common, n) in &self.root.common {
             if common == word || stands_for(common) {
-                self.get(name_at(&self.root.common_names, 'h', *n));
+                self.get(self.common(*n));
             }
         }
         self.root.common.contains_key(word)
+    }
+
+    /// The name of the places of a common word.
+    fn common(&self, n: usize) -> Option<String> {
+        name_at(&self.root.common_names, 'h', n, self.root.sharing[0])
     }
 
     /// Sections of a row, each with its impact.
     pub(crate) fn places(&self, row: &Row) -> Option<Vec<(u32, u8)>> {
         let text = match row.places.strip_prefix('~') {
             None => row.places.as_str(),
-            Some(number) => {
-                let name =
-                    number.parse().ok().and_then(|n| name_at(&self.root.common_names, 'h', n));
-                match self.get(name)? {
-                    Shard::Places(places) => places,
-                    _ => "",
-                }
-            }
+            Some(number) => match self.get(number.parse().ok().and_then(|n| self.common(n)))? {
+                Shard::Places(places) => places,
+                _ => "",
+            },
         };
         let bytes = text.as_bytes();
         let (mut at, mut section) = (0, 0_u32);
@@ -282,25 +302,41 @@ impl<'a> Shards<'a> {
         let Some(n) = self.root.letters.chars().position(|l| l == letter) else {
             return Some(&[]);
         };
-        match self.get(name_at(&self.root.spelling, 'v', n))? {
+        match self.get(name_at(&self.root.spelling, 'v', n, 1))? {
             Shard::Spelling(words) => Some(words),
             _ => Some(&[]),
         }
     }
 
     /// What is known of every page.
-    pub(crate) fn columns(&self) -> Option<&Columns> {
-        static NONE: std::sync::OnceLock<Columns> = std::sync::OnceLock::new();
-        match self.get(Some(self.root.columns.clone()))? {
-            Shard::Columns(columns) => Some(columns),
-            _ => Some(NONE.get_or_init(Columns::default)),
+    pub(crate) fn columns(&self) -> &Columns {
+        &self.root.columns
+    }
+
+    /// Names of the facets beside the kind.
+    pub(crate) fn facets(&self) -> impl Iterator<Item = &str> {
+        self.root.facets.iter().map(|(name, _)| name.as_str())
+    }
+
+    /// A facet beside the kind.
+    pub(crate) fn facet(&self, name: &str) -> Option<&Facet> {
+        static NONE: Facet = Facet { values: Vec::new(), pages: Vec::new() };
+        let file = self.root.facets.iter().find(|(facet, _)| facet == name);
+        match self.get(file.map(|(_, file)| file.clone()))? {
+            Shard::Facet(facet) => Some(facet),
+            _ => Some(&NONE),
         }
+    }
+
+    /// The name of a file of a page's block.
+    fn block(&self, class: char, page: usize) -> Option<String> {
+        name_at(&self.root.blocks, class, page / BLOCK, self.root.sharing[1])
     }
 
     /// A page.
     pub(crate) fn entry(&self, page: usize) -> Option<&[Entry]> {
-        match self.get(name_at(&self.root.blocks, 'd', page / BLOCK))? {
-            Shard::Block(_, pages) => {
+        match self.get(self.block('d', page))? {
+            Shard::Block(pages) => {
                 let n = page % BLOCK;
                 Some(pages.get(n..=n).unwrap_or(&[]))
             }
@@ -310,10 +346,7 @@ impl<'a> Shards<'a> {
 
     /// The texts of a page's sections.
     pub(crate) fn texts(&self, page: usize) -> Option<&[String]> {
-        let Shard::Block(name, _) = self.get(name_at(&self.root.blocks, 'd', page / BLOCK))? else {
-            return Some(&[]);
-        };
-        match self.get(Some(name.clone()))? {
+        match self.get(self.block('x', page))? {
             Shard::Texts(pages) => Some(pages.get(page % BLOCK).map_or(&[], Vec::as_slice)),
             _ => Some(&[]),
         }
@@ -324,10 +357,7 @@ fn read(name: &str, all: &[Value]) -> Option<Shard> {
     Some(match name.chars().next()? {
         'a' | 'w' => Shard::Words(rows(text(all, 1))),
         'h' => Shard::Places(text(all, 1).to_owned()),
-        'd' => Shard::Block(
-            text(all, 1).to_owned(),
-            all.get(2)?.as_array()?.iter().map(entry).collect(),
-        ),
+        'd' => Shard::Block(all.get(1)?.as_array()?.iter().map(entry).collect()),
         'x' => {
             let strings = |page: &Value| -> Vec<String> {
                 let texts = page.as_array().map_or(&[][..], Vec::as_slice);
@@ -341,7 +371,7 @@ fn read(name: &str, all: &[Value]) -> Option<Shard> {
             let words = unfold(text(all, 1)).into_iter();
             Shard::Spelling(words.map(|word| (word, take(pages, &mut at))).collect())
         }
-        'c' => Shard::Columns(columns(all)),
+        'c' => Shard::Facet(facet(all)),
         'r' => Shard::Directory(unfold(text(all, 1)), text(all, 2).to_owned()),
         _ => return None,
     })
@@ -374,9 +404,10 @@ fn entry(value: &Value) -> Entry {
     }
 }
 
-fn columns(all: &[Value]) -> Columns {
+/// Reads the columns: sections, kinds in runs, freshness.
+fn columns(sections: &str, kinds: &str, fresh: &str) -> Columns {
     let mut out = Columns::default();
-    let counts = text(all, 1).as_bytes();
+    let (counts, runs) = (sections.as_bytes(), kinds.as_bytes());
     let mut at = 0;
     while at < counts.len() {
         let page = out.first.len() as u32;
@@ -384,20 +415,26 @@ fn columns(all: &[Value]) -> Columns {
         let sections = take(counts, &mut at) as usize;
         out.page_of.extend(std::iter::repeat_n(page, sections));
     }
-    out.kinds = text(all, 2).bytes().map(value).collect();
-    out.fresh = text(all, 3).bytes().map(value).collect();
-    for facet in all.get(4).and_then(Value::as_array).map_or(&[][..], Vec::as_slice) {
-        let cells = facet.as_array().map_or(&[][..], Vec::as_slice);
-        let values = cells.get(1).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-        let data = text(cells, 2).as_bytes();
-        let mut at = 0;
-        let pages = out.first.iter().map(|_| {
-            let n = take(data, &mut at) as usize;
-            (0..n).map(|_| take(data, &mut at) as usize).collect()
-        });
-        let pages = pages.collect();
-        let values = values.iter().map(|v| v.as_str().unwrap_or("").to_owned()).collect();
-        out.facets.push(Facet { name: text(cells, 0).to_owned(), values, pages });
+    let mut at = 0;
+    while at < runs.len() {
+        let kind = take(runs, &mut at) as u8;
+        let left = out.first.len() - out.kinds.len();
+        let pages = take(runs, &mut at) as usize;
+        out.kinds.extend(std::iter::repeat_n(kind, pages.min(left)));
     }
+    out.fresh = fresh.bytes().map(value).collect();
     out
+}
+
+fn facet(all: &[Value]) -> Facet {
+    let values = all.get(1).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let data = text(all, 2).as_bytes();
+    let mut at = 0;
+    let mut pages = Vec::new();
+    while at < data.len() {
+        let n = (take(data, &mut at) as usize).min(data.len());
+        pages.push((0..n).map(|_| take(data, &mut at) as usize).collect());
+    }
+    let values = values.iter().map(|v| v.as_str().unwrap_or("").to_owned()).collect();
+    Facet { values, pages }
 }

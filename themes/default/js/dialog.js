@@ -3,7 +3,7 @@
   'use strict';
 
   const { el, store, root } = window.opslore;
-  const { query, excerpt, open, tokens } = window.opsloreSearch;
+  const { query, excerpt, facets: allFacets, open, tokens } = window.opsloreSearch;
   const GROUPS = {
     alert: 'Alerts', runbook: 'Runbooks', service: 'Services', team: 'Teams', incident: 'Incidents', lesson: 'Lessons',
     factor: 'Factors', page: 'Pages',
@@ -142,7 +142,7 @@
     });
   }
 
-  function facets({ facets: all, total }) {
+  function facets(all, total) {
     const made = all.flatMap(([name, values]) => values.slice(0, name === 'kind' ? 8 : 2).flatMap(([value, count]) => {
       const part = word(name, value);
       if (count === total && !has(part)) return [];
@@ -193,10 +193,12 @@
     const mine = ++turn;
     const asked = text.trim();
     const late = setTimeout(() => mine === turn && (status.textContent = 'Searching…'), 400);
-    let answer, found;
+    let answer, counted, found;
     try {
       await open();
       answer = asked && await query(asked, { limit: has('kind:') || /(^|\s)kind:/i.test(asked) ? 60 : 12 });
+      /* Chips that came later would move what somebody is about to press: the next question has them. */
+      counted = answer && await Promise.race([allFacets(answer), new Promise(done => setTimeout(done, 100, answer.facets))]);
     } catch {
       found = 'The search cannot be loaded.';
     }
@@ -206,7 +208,7 @@
     let later;
     if (answer) {
       later = results(answer);
-      facets(answer);
+      facets(counted, answer.total);
       found = tell(answer);
       ways(answer);
     } else {

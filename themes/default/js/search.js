@@ -1,7 +1,8 @@
 /*
  * The search: src/text/{tokens,words}.rs and src/index/{ask,shards,terms,score,query}.rs in JavaScript, function by function.
  * `opsloreSearch.query(text, {limit})` resolves to hits, best first, with `total`, `fixes`, `unknown` and
- * `facets`; `excerpt(hit, text)` to the lines around the words; `open()` loads what every query needs.
+ * `facets`, of which only the kinds are told at once; `excerpt(hit, text)` to the lines around the words, `facets(hits)` to all facets; `open()` loads what every
+ * query needs.
  * A run over what is loaded notes what it misses and is repeated once that is there.
  */
 (() => {
@@ -81,7 +82,9 @@
   };
 
   /* words.rs */
-  function stem(word) {
+  const stems = new Map();
+  const stem = word => stems.get(word) ?? stems.set(word, stemAnew(word)).get(word);
+  function stemAnew(word) {
     if (!/^[a-z]{5,}$/.test(word)) return word;
     const base = /ies$/.test(word) ? word.slice(0, -3) + 'y' :
       /(ss|us|is)$/.test(word) ? word : word.replace(/s$/, '');
@@ -204,9 +207,20 @@
     return text.split(';').filter(i => i).map(item => (word = word.slice(0, digit(item, 0)) + item.slice(1)));
   };
   let root, pageCount, perBlock, rootStarts, rootNames, common, commonNames, blockNames, firstLetters, spellingNames,
-    columnsName, synonyms, directories, stop, quiet, alike;
+    facetFiles, synonyms, directories, stop, quiet, alike, wordShare, blockShare, first, pageOf, kinds, fresh, sums;
   let loaded = new Map(), missing = new Set();
 
+  /* Sections with their impacts, as one number each. */
+  const placesIn = text => {
+    const out = [];
+    let section = 0;
+    for (at = 0; at < text.length;) {
+      section += number(text);
+      if (section >= pageOf.length) break;
+      out.push(section * 64 + digit(text, at++));
+    }
+    return out;
+  };
   const READ = {
     a: file => {
       let word = '';
@@ -217,26 +231,16 @@
         return {word, pages: number(pages), places};
       });
     },
-    h: file => file[1],
-    d: file => file,
+    h: file => placesIn(file[1]),
+    d: file => file[1],
     x: file => file[1],
     v: file => {
       const pages = numbers(file[2]);
       return unfold(file[1]).map((word, n) => [word, pages[n]]);
     },
-    c: file => {
-      const first = [], pageOf = [];
-      numbers(file[1]).forEach((sections, page) => {
-        first.push(pageOf.length);
-        while (sections--) pageOf.push(page);
-      });
-      const facets = file[4].map(([name, values, data]) => {
-        at = 0;
-        return {name, values, pages: first.map(() => Array.from({length: number(data)}, () => number(data)))};
-      });
-      const digits = text => [...text].map(c => digit(c, 0));
-      facets.unshift({name: 'kind', values: KINDS, pages: digits(file[2]).map(kind => [kind])});
-      return {first, pageOf, fresh: digits(file[3]), facets};
+    c: ([, values, data]) => {
+      at = 0;
+      return {values, pages: Array.from(first, () => Array.from({length: number(data)}, () => number(data)))};
     },
     r: file => [unfold(file[1]), file[2]],
   };
@@ -252,32 +256,46 @@
     return loaded.get(name);
   };
   const waits = () => [...missing].some(name => name[0] !== 'v');
-  const nameAt = (names, kind, n) => names.length >= (n + 1) * 8 && kind + names.slice(n * 8, n * 8 + 8);
-  const place = (starts, word) => Math.max(0, starts.findLastIndex(start => start <= word));
+  const nameAt = (names, n, share = 1, kind = '') => {
+    const width = kind ? 8 : 9, at = Math.floor(n / share) * width;
+    return names.length >= at + width && kind + names.slice(at, at + width) + (share > 1 ? n % share : '');
+  };
+  /* How many of sorted items are not behind a word. */
+  const until = (items, isBefore) => {
+    let low = 0;
+    for (let high = items.length; low < high;) {
+      const middle = (low + high) >> 1;
+      if (isBefore(items[middle])) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+  const place = (starts, word) => Math.max(0, until(starts, start => start <= word) - 1);
 
   function files(word) {
     const n = place(rootStarts, word);
     if (!directories) return [rootStarts, rootNames, n];
-    const [starts, names] = get(nameAt(directories, 'r', n)) || [[], ''];
+    const [starts, names] = get(nameAt(directories, n, 1, 'r')) || [[], ''];
     return [starts, names, place(starts, word)];
   }
-  const rowsOf = (names, n) => get(names.slice(n * 9, n * 9 + 9)) || [];
+  const rowsOf = (names, n) => get(nameAt(names, n, wordShare)) || [];
   function range(prefix, most) {
     const [starts, names, first] = files(prefix), out = [];
     for (let n = first; n < starts.length && most && (n === first || starts[n].startsWith(prefix)); n++) {
-      const before = misses;
-      out.push(...rowsOf(names, n).filter(row => row.word.startsWith(prefix)));
+      const before = misses, rows = rowsOf(names, n);
+      for (let k = until(rows, row => row.word < prefix); rows[k]?.word.startsWith(prefix); k++) out.push(rows[k]);
       if (out.length || misses > before) most--;
     }
     return out;
   }
-  const places = row => (row.places[0] === '~' ? get(nameAt(commonNames, 'h', +row.places.slice(1))) || '' : row.places);
+  const commonPlaces = n => get(nameAt(commonNames, n, wordShare, 'h')) || [];
+  const places = row => (row.places[0] === '~' ? commonPlaces(+row.places.slice(1)) : row.list ||= placesIn(row.places));
   function spelling(letter) {
     const n = firstLetters.indexOf(letter);
-    return n >= 0 && get(nameAt(spellingNames, 'v', n)) || [];
+    return n >= 0 && get(nameAt(spellingNames, n, 1, 'v')) || [];
   }
-  const block = page => get(nameAt(blockNames, 'd', Math.floor(page / perBlock))) || [];
-  const texts = page => (get(block(page)[1]) || [])[page % perBlock] || [];
+  const blockOf = (kind, page) => get(nameAt(blockNames, Math.floor(page / perBlock), blockShare, kind)) || [];
+  const texts = page => blockOf('x', page)[page % perBlock] || [];
 
   /* terms.rs */
   const exact = word => range(word, 1).slice(0, 1).filter(row => row.word === word);
@@ -332,7 +350,7 @@
     const stemOf = stem(word), size = word.length, isCommon = common.has(word);
     for (const [other, n] of common) {
       if (stem(other) === stemOf || ((last || size >= 5) && size >= 2 && other.startsWith(word))) {
-        get(nameAt(commonNames, 'h', n));
+        commonPlaces(n);
       }
     }
     let before = misses;
@@ -418,33 +436,24 @@
   }
   const idf = (all, some) => ln(1 + (all - some + 0.5) / (some + 0.5));
 
-  function score(columns, groups, bonuses) {
-    const {pageOf, first} = columns, long = groups.length >= 6, most = long ? 17 : 63;
+  function score(groups, bonuses) {
+    const long = groups.length >= 6, most = long ? 17 : 63;
     const total = groups.reduce((sum, g) => sum + g.idf, 0) || 1;
-    const array = length => new Float64Array(length);
-    const [sum, covered, extra, best, told, titled] = [1, 2, 3, 4, 5, 6].map(() => array(pageCount));
-    const [sectionSum, sectionCovered, sectionBest, choice] = [1, 2, 3, 4].map(() => array(pageOf.length));
+    sums ||= [6, 5].flatMap((all, n) => Array.from({length: all}, () => new Float64Array(n ? pageOf.length : pageCount)));
+    for (const array of sums) array.fill(0);
+    const [sum, covered, extra, best, told, titled, sectionSum, sectionCovered, sectionBest, choice] = sums;
     const touched = new Uint8Array(pageOf.length);
-    const each = (row, use) => {
-      const text = places(row);
-      at = 0;
-      for (let section = 0; at < text.length;) {
-        section += number(text);
-        const impact = digit(text, at++), page = pageOf[section];
-        if (section < pageOf.length) use(section, Math.min(impact, most), page, first[page] === section, impact);
-      }
-    };
     groups.forEach((group, n) => {
       const here = [];
       for (const [row, weight] of group.rows) {
         const unit = weight * Math.min(group.idf, idf(pageCount, row.pages)) / 6;
-        each(row, (section, impact, page, isPage, full) => {
-          const value = impact * unit;
-          if (full > 14 && isPage) titled[page] = n + 1;
+        for (const both of places(row)) {
+          const section = both >> 6, impact = both & 63, page = pageOf[section], value = Math.min(impact, most) * unit;
+          if (impact > 14 && first[page] === section) titled[page] = n + 1;
           if (sectionBest[section] === 0) here.push(section);
           if (value > sectionBest[section]) sectionBest[section] = value;
           if (value > best[page]) best[page] = value;
-        });
+        }
       }
       for (const section of here) {
         const page = pageOf[section], isTitled = titled[page] === n + 1;
@@ -463,14 +472,15 @@
     });
     for (const bonus of bonuses) {
       const unit = bonus.weight * idf(pageCount, bonus.row.pages) / 6, share = bonus.exact ? 0.8 : 0.4, here = [];
-      each(bonus.row, (section, impact, page, isPage) => {
-        const value = impact * unit, part = Math.min(value, 14) * share;
+      for (const both of places(bonus.row)) {
+        const section = both >> 6, page = pageOf[section], value = Math.min(both & 63, most) * unit;
+        const part = Math.min(value, 14) * share;
         sectionSum[section] += value;
-        if (!isPage) choice[section] += value;
+        if (first[page] !== section) choice[section] += value;
         touched[section] = 1;
         if (best[page] === 0) here.push(page);
         if (part > best[page]) best[page] = part;
-      });
+      }
       for (const page of here) {
         extra[page] += best[page];
         best[page] = 0;
@@ -494,71 +504,91 @@
       const gathered = long ? (0.5 * sum[page] + 2.5 * top) * (part * part) :
         (sum[page] + (groups.length > 3 ? 3 : 0.7) * top) * (part * Math.sqrt(part));
       widest = Math.max(widest, covered[page]);
-      found.push({page, section, whole, score: (gathered + extra[page]) * (1 + (columns.fresh[page] || 0) / 100)});
+      found.push({page, section, whole, score: (gathered + extra[page]) * (1 + (fresh[page] || 0) / 100)});
     }
-    return found.filter(f => covered[f.page] >= 0.4 * widest).sort((a, b) => b.score - a.score || a.page - b.page);
+    return found.filter(f => covered[f.page] >= 0.4 * widest);
+  }
+
+  /* The best of pages, which stand in the order of their numbers. */
+  function bestOf(pages, most) {
+    const top = [];
+    for (const page of pages) {
+      if (top.length >= most && !(page.score > top[most - 1]?.score)) continue;
+      top.splice(until(top, other => other.score >= page.score), 0, page);
+      top.length = Math.min(top.length, most);
+    }
+    return top;
   }
 
   /* query.rs */
   const key = text => tokens(text).words.join(' ');
-  const facetOf = (columns, field) => columns.facets.find(f => f.name === field);
+  const facetOf = field => (field === 'kind' ? {values: KINDS, pages: kinds} :
+    get(facetFiles.find(([name]) => name === field)?.[1])) || {values: [], pages: []};
 
-  function valuesOf(columns, field, value) {
+  function valuesOf(field, value) {
     const wanted = key((field === 'kind' && {postmortem: 'incident', doc: 'page'}[value]) || value);
-    const names = facetOf(columns, field).values.map(key), exactly = names.indexOf(wanted);
+    const names = facetOf(field).values.map(key), exactly = names.indexOf(wanted);
     if (exactly >= 0 || !wanted) return wanted ? [exactly] : [];
     return [...names.keys()].filter(n => names[n].startsWith(wanted));
   }
 
-  const countsOf = (columns, pages) => columns.facets.map(facet => {
-    const found = facet.values.map(value => [value, 0]);
-    for (const {page} of pages) for (const n of facet.pages[page]) found[n][1]++;
+  function countsOf(field, pages) {
+    const facet = facetOf(field), found = facet.values.map(value => [value, 0]);
+    for (const {page} of pages) for (const n of facet.pages[page] || []) found[n][1]++;
     const all = found.filter(f => f[1]);
-    return [facet.name, facet.name === 'kind' ? all : all.sort((a, b) => b[1] - a[1])];
-  });
+    return [field, field === 'kind' ? all : all.sort((a, b) => b[1] - a[1])];
+  }
 
-  function phrasesIn(columns, phrases, pages) {
-    const all = pages.slice(0, 16).map(p => texts(p.page));
+  function phrasesIn(phrases, pages) {
+    const all = pages.map(p => texts(p.page));
     const kept = [], likely = [];
     all.forEach((sections, n) => {
-      const page = pages[n], first = columns.first[page.page];
+      const page = pages[n], start = first[page.page];
       const words = sections.map(text => ` ${key(text)} `);
       const found = phrases.map(phrase => words.findIndex(w => w.includes(` ${phrase.join(' ')} `)));
-      if (!found.includes(-1)) kept.push({...page, section: first + found[0]});
-      else if ((sections[page.whole - first] || '').endsWith('…')) likely.push({...page, section: page.whole});
+      if (!found.includes(-1)) kept.push({...page, section: start + found[0]});
+      else if ((sections[page.whole - start] || '').endsWith('…')) likely.push({...page, section: page.whole});
     });
-    kept.push(...likely);
-    return kept.length ? kept : pages;
+    return kept.concat(likely);
   }
 
   function run(query, limit) {
-    const columns = get(columnsName);
-    const asked = ask(query, (field, value) => !columns || valuesOf(columns, field, value).length > 0);
+    const isValue = (field, value) => {
+      const before = misses, values = valuesOf(field, value);
+      return values.length > 0 || misses > before;
+    };
+    const asked = ask(query, isValue);
     const answer = {fixes: [], unknown: []};
     const groups = asked.keys.map((word, n) =>
       groupOf(word, n + 1 === asked.keys.length, asked.keys.length, answer));
     const bonuses = bonusesOf(asked, answer.fixes);
-    if (groups.includes() || waits() || !columns) return;
-    let pages = score(columns, groups, bonuses);
+    if (groups.includes() || waits()) return;
+    let pages = score(groups, bonuses);
     if (waits()) return;
     for (const [field, value] of asked.fields) {
-      const wanted = valuesOf(columns, field, value);
+      const wanted = valuesOf(field, value), facet = facetOf(field);
       if (!asked.keys.length && !pages.length) {
-        pages = columns.first.map((section, page) => ({page, section, score: 0}));
+        pages = Array.from(first, (section, page) => ({page, section, score: 0}));
       }
-      pages = pages.filter(p => wanted.some(v => facetOf(columns, field).pages[p.page].includes(v)));
+      pages = pages.filter(p => wanted.some(v => facet.pages[p.page].includes(v)));
     }
-    if (asked.phrases.length) pages = phrasesIn(columns, asked.phrases, pages);
-    if (waits()) return;
+    let top = bestOf(pages, Math.max(limit, 16));
+    if (asked.phrases.length) {
+      const kept = phrasesIn(asked.phrases, top.slice(0, 16));
+      if (waits()) return;
+      if (kept.length) pages = top = kept;
+    }
     answer.total = pages.length;
-    answer.facets = countsOf(columns, pages);
-    const top = pages.slice(0, limit), blocks = top.map(p => block(p.page));
+    answer.pages = pages;
+    answer.facets = [countsOf('kind', pages)];
+    top = top.slice(0, limit);
+    const blocks = top.map(p => blockOf('d', p.page));
     const hits = [];
     top.forEach((p, n) => {
-      const entry = (blocks[n][2] || [])[p.page % perBlock];
+      const entry = blocks[n][p.page % perBlock];
       if (!entry) return;
       const [address, title, kind, team, service, severity, source, note, day, headings] = entry;
-      const number = p.section - columns.first[p.page], [anchor, section = ''] = headings.slice(number * 2 - 2 || 0);
+      const number = p.section - first[p.page], [anchor, section = ''] = headings.slice(number * 2 - 2 || 0);
       const url = number ? `${address}#${anchor}` : address;
       hits.push({url, title, section: number ? section : '', kind: KINDS[kind], team, service, severity, source, note, day,
         score: p.score, page: p.page, number});
@@ -603,17 +633,31 @@
     }
     if (root) return;
     const file = await load('root');
-    if (!file || file[1] !== 1) {
+    if (!file || file[1] !== 2) {
       isStale = true;
       throw new Error('The search cannot be loaded.');
     }
-    [, , pageCount, perBlock, rootStarts, rootNames, common, commonNames, blockNames, firstLetters, spellingNames, columnsName,
-      synonyms, directories, stop, alike] = root = file;
+    let counts;
+    [, , pageCount, perBlock, rootStarts, rootNames, common, commonNames, blockNames, firstLetters, spellingNames, facetFiles,
+      synonyms, directories, stop, alike, wordShare, blockShare, counts, kinds, fresh] = root = file;
     [stop, quiet] = stop.split(';').map(words => new Set(words.split(' ')));
     [synonyms, alike] = [synonyms, alike].map(lines => lines.split(';').map(line => line.split(' ')));
     rootStarts = unfold(rootStarts);
     common = new Map(unfold(common).map((word, n) => [word, n]));
-    await fetchAll([columnsName]);
+    counts = numbers(counts);
+    first = [];
+    pageOf = Int32Array.from(counts.flatMap((sections, page) => {
+      first.push(page && first[page - 1] + counts[page - 1]);
+      return Array(sections).fill(page);
+    }));
+    const runs = numbers(kinds);
+    kinds = [];
+    while (runs.length) {
+      const [kind, pages] = runs.splice(0, 2);
+      kinds = kinds.concat(Array(pages).fill([kind]));
+    }
+    fresh = [...fresh].map(c => digit(c, 0));
+    sums = 0;
   }
 
   const fetchAll = names => Promise.all(names.map(async name => {
@@ -634,7 +678,10 @@
   }
 
   const query = async (text, options = {}) => await settled(() => run(text, options.limit ?? 10)) ||
-    Object.assign([], {total: 0, fixes: [], unknown: [], facets: []});
+    Object.assign([], {total: 0, fixes: [], unknown: [], facets: [['kind', []]], pages: []});
+
+  /* Which values the pages of an answer have; it may take files that no answer needs. */
+  const facets = hits => settled(() => [hits.facets[0], ...facetFiles.map(([name]) => countsOf(name, hits.pages))]);
 
   /* The line of the hit's section with most of the words. */
   const excerpt = (hit, text) => settled(() => {
@@ -644,5 +691,5 @@
       .reduce((best, line) => (count(line) > count(best) ? line : best));
   });
 
-  window.opsloreSearch = {query, excerpt, open, tokens};
+  window.opsloreSearch = {query, excerpt, facets, open, tokens};
 })();
