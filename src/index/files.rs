@@ -134,10 +134,13 @@ pub(crate) fn files(
     for group in blocks {
         block_names.push_str(&files.shared(group)[1..]);
     }
+    let block_share = sharing(pages.len().div_ceil(BLOCK));
     let mut facets = Vec::new();
-    for (facet, of) in FACETS {
-        let name = files.add('c', &facet_of(pages, of))?;
-        facets.push((facet, name));
+    // Of a small site they are one file, for one request; of a large one a filter needs its own alone.
+    for some in FACETS.chunks(if block_share > 1 { 1 } else { FACETS.len() }) {
+        let all: Vec<_> = some.iter().map(|(_, of)| facet_of(pages, *of)).collect();
+        let file = files.add('c', &(all,))?;
+        facets.extend(some.iter().enumerate().map(|(n, (name, _))| (*name, file.clone(), n)));
     }
     let mut directories = String::new();
     let mut listed = fold(starts.iter().map(String::as_str));
@@ -171,7 +174,7 @@ pub(crate) fn files(
         STOP,
         SYNONYMS.join(";"),
         share,
-        sharing(pages.len().div_ceil(BLOCK)),
+        block_share,
         sections,
         kinds,
         fresh,

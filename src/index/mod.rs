@@ -5,8 +5,8 @@
 //! of a name says what it holds, the rest comes from the content, so a file never changes:
 //!
 //! - `root`: format, pages, pages a block; starts and names of the word files; common words and their
-//!   files; names of the blocks; letters and names of the spelling files; the facets, each with its file; synonyms
-//!   of the site; directories, below; for the script the words that say nothing and the synonyms of `text::words`;
+//!   files; names of the blocks; letters and names of the spelling files; the facets, each with its file and its
+//!   number there; synonyms of the site; directories, below; for the script the words that say nothing and the synonyms of `text::words`;
 //!   how many files of words and of common words share a name, how many blocks; and of each page how many sections
 //!   it has, its kind (`kind,pages` in runs) and its freshness.
 //! - `a…`, `w…` words, those of alerts in `a`: rows `word,pages,places` with `;` between. Sorted, each word as
@@ -18,7 +18,8 @@
 //!   [anchor, heading, …]], …]`.
 //! - `x…` the text of a block's sections, for excerpts and quoted phrases; named like the block.
 //! - `v…` spelling: words by first letter, with their number of pages.
-//! - `c…` a facet: its values, and which page has which. Asked for by a filter, and by the chips below the box.
+//! - `c…` facets: the values of each, and which page has which. Asked for by a filter, and by the chips below the
+//!   box.
 //! - `r…` directories: where a site has more than 8,192 word files, the root names 128 at a time by the file
 //!   that lists them.
 //!

@@ -57,7 +57,7 @@ enum Shard {
     Block(Vec<Entry>),
     Texts(Vec<Vec<String>>),
     Spelling(Vec<(String, u32)>),
-    Facet(Facet),
+    Facets(Vec<Facet>),
     Directory(Vec<String>, String),
     /// A file that cannot be had or read.
     Gone,
@@ -75,8 +75,8 @@ struct Root {
     letters: String,
     spelling: String,
     columns: Columns,
-    /// Facets beside the kind, each with its file.
-    facets: Vec<(String, String)>,
+    /// Facets beside the kind, each with its file and its number there.
+    facets: Vec<(String, String, usize)>,
     synonyms: BTreeMap<String, Vec<String>>,
     directories: String,
     /// How many files of words share a name, and how many blocks.
@@ -147,7 +147,9 @@ impl<'a> Shards<'a> {
             letters: text(&root, 9).to_owned(),
             spelling: text(&root, 10).to_owned(),
             columns: columns(text(&root, 18), text(&root, 19), text(&root, 20)),
-            facets: facets.map(|f| (text(f, 0).to_owned(), text(f, 1).to_owned())).collect(),
+            facets: facets
+                .map(|f| (text(f, 0).to_owned(), text(f, 1).to_owned(), number(f, 2)))
+                .collect(),
             synonyms,
             directories: text(&root, 13).to_owned(),
             sharing: [16, 17].map(|n| number(&root, n).max(1)),
@@ -315,15 +317,17 @@ impl<'a> Shards<'a> {
 
     /// Names of the facets beside the kind.
     pub(crate) fn facets(&self) -> impl Iterator<Item = &str> {
-        self.root.facets.iter().map(|(name, _)| name.as_str())
+        self.root.facets.iter().map(|(name, ..)| name.as_str())
     }
 
     /// A facet beside the kind.
     pub(crate) fn facet(&self, name: &str) -> Option<&Facet> {
         static NONE: Facet = Facet { values: Vec::new(), pages: Vec::new() };
-        let file = self.root.facets.iter().find(|(facet, _)| facet == name);
-        match self.get(file.map(|(_, file)| file.clone()))? {
-            Shard::Facet(facet) => Some(facet),
+        let Some((_, file, n)) = self.root.facets.iter().find(|(facet, ..)| facet == name) else {
+            return Some(&NONE);
+        };
+        match self.get(Some(file.clone()))? {
+            Shard::Facets(facets) => Some(facets.get(*n).unwrap_or(&NONE)),
             _ => Some(&NONE),
         }
     }
@@ -371,7 +375,7 @@ fn read(name: &str, all: &[Value]) -> Option<Shard> {
             let words = unfold(text(all, 1)).into_iter();
             Shard::Spelling(words.map(|word| (word, take(pages, &mut at))).collect())
         }
-        'c' => Shard::Facet(facet(all)),
+        'c' => Shard::Facets(all.get(1)?.as_array()?.iter().map(facet).collect()),
         'r' => Shard::Directory(unfold(text(all, 1)), text(all, 2).to_owned()),
         _ => return None,
     })
@@ -426,9 +430,10 @@ fn columns(sections: &str, kinds: &str, fresh: &str) -> Columns {
     out
 }
 
-fn facet(all: &[Value]) -> Facet {
-    let values = all.get(1).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-    let data = text(all, 2).as_bytes();
+fn facet(facet: &Value) -> Facet {
+    let all = facet.as_array().map_or(&[][..], Vec::as_slice);
+    let values = all.first().and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let data = text(all, 1).as_bytes();
     let mut at = 0;
     let mut pages = Vec::new();
     while at < data.len() {

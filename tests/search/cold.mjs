@@ -42,7 +42,8 @@ function engine() {
     });
   };
   const document = {currentScript: {src: 'https://site.example/assets/search.js'}};
-  vm.runInContext(source, vm.createContext({window, URL, document, fetch, location: {protocol: 'https:'}}));
+  // Not a context of its own: there, every look at `Math` costs as much as the sum beside it.
+  vm.compileFunction(source, ['window', 'document', 'fetch', 'location'])(window, document, fetch, {protocol: 'https:'});
   return {search: window.opsloreSearch, wire};
 }
 
@@ -52,8 +53,8 @@ function ownQueries(most = 300) {
   const blocks = fs.readdirSync(path.join(folder, 'search')).filter(name => /^d.*\.js$/.test(name)).sort();
   const out = [];
   for (let n = 0; out.length < most && n < most * 4; n++) {
-    const [, texts, pages] = call(blocks[(n * 7919) % blocks.length]);
-    const page = pages[n % pages.length], headings = page[9] || [], lines = call(`${texts}.js`)[1][n % pages.length].join('\n').split('\n');
+    const file = blocks[(n * 7919) % blocks.length], [, pages] = call(file), [, texts] = call(file.replace('d', 'x'));
+    const page = pages[n % pages.length], headings = page[9] || [], lines = texts[n % pages.length].join('\n').split('\n');
     const line = lines[n % lines.length].split(/\s+/).slice(0, 7).join(' ');
     const made = [page[1], headings.length ? `${page[1]} ${headings[1]}` : '', line][n % 3];
     if (made && /\p{L}{3}/u.test(made)) out.push(made);

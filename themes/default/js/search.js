@@ -238,10 +238,10 @@
       const pages = numbers(file[2]);
       return unfold(file[1]).map((word, n) => [word, pages[n]]);
     },
-    c: ([, values, data]) => {
+    c: file => file[1].map(([values, data]) => {
       at = 0;
-      return {values, pages: Array.from(first, () => Array.from({length: number(data)}, () => number(data)))};
-    },
+      return {values, pages: first.map(() => Array.from({length: number(data)}, () => number(data)))};
+    }),
     r: file => [unfold(file[1]), file[2]],
   };
   READ.w = READ.a;
@@ -348,8 +348,8 @@
 
   function groupOf(word, last, words, answer) {
     const stemOf = stem(word), size = word.length, isCommon = common.has(word);
-    for (const [other, n] of common) {
-      if (stem(other) === stemOf || ((last || size >= 5) && size >= 2 && other.startsWith(word))) {
+    for (const [other, [n, itsStem]] of common) {
+      if (itsStem === stemOf || ((last || size >= 5) && size >= 2 && other.startsWith(word))) {
         commonPlaces(n);
       }
     }
@@ -522,8 +522,10 @@
 
   /* query.rs */
   const key = text => tokens(text).words.join(' ');
-  const facetOf = field => (field === 'kind' ? {values: KINDS, pages: kinds} :
-    get(facetFiles.find(([name]) => name === field)?.[1])) || {values: [], pages: []};
+  const facetOf = field => {
+    const [, file, n] = facetFiles.find(([name]) => name === field) || [];
+    return (field === 'kind' ? {values: KINDS, pages: kinds} : get(file)?.[n]) || {values: [], pages: []};
+  };
 
   function valuesOf(field, value) {
     const wanted = key((field === 'kind' && {postmortem: 'incident', doc: 'page'}[value]) || value);
@@ -643,7 +645,7 @@
     [stop, quiet] = stop.split(';').map(words => new Set(words.split(' ')));
     [synonyms, alike] = [synonyms, alike].map(lines => lines.split(';').map(line => line.split(' ')));
     rootStarts = unfold(rootStarts);
-    common = new Map(unfold(common).map((word, n) => [word, n]));
+    common = new Map(unfold(common).map((word, n) => [word, [n, stem(word)]]));
     counts = numbers(counts);
     first = [];
     pageOf = Int32Array.from(counts.flatMap((sections, page) => {
