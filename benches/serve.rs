@@ -8,8 +8,8 @@ use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-/// How often the page is asked for while it is waited for.
-const EVERY: Duration = Duration::from_millis(4);
+/// A save comes one to ten of these after the last was shown: while the server rests, and while it still works.
+const PAUSE: Duration = Duration::from_millis(300);
 
 /// Longest wait for one change.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -25,7 +25,8 @@ impl Drop for Server {
     }
 }
 
-/// Saves a runbook of `corpus` so many times; returns how long each took to be in its page, in milliseconds.
+/// Saves a runbook of `corpus` so many times; returns how long each took until a browser with its page open could have
+/// the new one, in milliseconds.
 pub(crate) fn saves(program: &str, corpus: &Path, saves: usize) -> Result<Vec<f64>, String> {
     let file = first_runbook(corpus)?;
     let before = fs::read_to_string(&file).map_err(|e| format!("{}: {e}", file.display()))?;
@@ -43,7 +44,9 @@ pub(crate) fn saves(program: &str, corpus: &Path, saves: usize) -> Result<Vec<f6
     let host = line.trim().trim_start_matches("http://").trim_end_matches('/').to_owned();
     let source = file.strip_prefix(corpus).unwrap_or(&file).to_string_lossy().into_owned();
     let address = address(&host, &source)?;
+    let mut changes = Changes::of(&host, &address)?;
     let times = (0..saves).map(|n| {
+        sleep(PAUSE * (1 + (n * 7) % 10) as u32);
         let mark = format!("benchmark-mark-{n}");
         fs::write(&file, format!("{before}\n{mark}\n")).map_err(|e| e.to_string())?;
         let start = Instant::now();
@@ -51,13 +54,42 @@ pub(crate) fn saves(program: &str, corpus: &Path, saves: usize) -> Result<Vec<f6
             if start.elapsed() > PATIENCE {
                 return Err(format!("{} does not show what was saved", file.display()));
             }
-            sleep(EVERY);
+            changes.next()?;
         }
         Ok(start.elapsed().as_secs_f64() * 1_000.0)
     });
     let times: Result<Vec<f64>, String> = times.collect();
     fs::write(&file, before).map_err(|e| e.to_string())?;
     times
+}
+
+/// What an open page is told, as its script hears it.
+struct Changes(BufReader<TcpStream>);
+
+impl Changes {
+    fn of(host: &str, address: &str) -> Result<Self, String> {
+        let mut stream = TcpStream::connect(host).map_err(|e| format!("{host}: {e}"))?;
+        stream.set_read_timeout(Some(PATIENCE)).map_err(|e| e.to_string())?;
+        let target = format!("/_opslore/events?page={address}");
+        let head = format!("GET {target} HTTP/1.1\r\nHost: {host}\r\n\r\n");
+        stream.write_all(head.as_bytes()).map_err(|e| e.to_string())?;
+        let mut changes = Self(BufReader::new(stream));
+        changes.next()?;
+        Ok(changes)
+    }
+
+    /// Waits for the next.
+    fn next(&mut self) -> Result<(), String> {
+        let mut line = String::new();
+        while !line.starts_with("data: ") {
+            line.clear();
+            let read = self.0.read_line(&mut line).map_err(|e| e.to_string())?;
+            if read == 0 {
+                return Err("the server ended".to_owned());
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Prints the figures of a size.

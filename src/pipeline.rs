@@ -14,8 +14,8 @@ use crate::diag::emit::json::{self, JsonFinding};
 use crate::diag::{Code, Finding, Level, Report};
 use crate::discover::{self, Kept};
 use crate::index;
-use crate::link::{self, Site};
-use crate::model::known::{Known, Understood};
+use crate::link::{self, Linked, Site};
+use crate::model::known::Known;
 use crate::model::{collect, document};
 use crate::parse;
 use crate::render;
@@ -140,43 +140,52 @@ pub fn analyse_sources(
             sources.files.iter().filter(|s| s.kind == SourceKind::Markdown).collect();
         par::map(&markdown, |source| parse::parse(source))
     });
-    analyse_documents(config, sources, today, clock, times, |config, sources| {
-        par::map_owned(parsed, |document| document::read(config, sources, document))
-    })
-}
-
-/// Does what [`analyse_sources`] does; files that are as they were in `known` are not read again.
-pub fn analyse_again(
-    config: Config,
-    sources: Sources,
-    known: &mut Known,
-    today: Day,
-    clock: Clock<'_>,
-    times: &mut Times,
-) -> (Site, Vec<Finding>) {
-    let read = |config: &Config, sources: &Sources| known.read(config, sources);
-    analyse_documents(config, sources, today, clock, times, read)
-}
-
-fn analyse_documents(
-    config: Config,
-    sources: Sources,
-    today: Day,
-    clock: Clock<'_>,
-    times: &mut Times,
-    read: impl FnOnce(&Config, &Sources) -> Vec<Understood>,
-) -> (Site, Vec<Finding>) {
     let mut findings = Vec::new();
     let catalog = times.measure(clock, "model", || {
-        let documents = read(&config, &sources);
+        let documents =
+            par::map_owned(parsed, |document| document::read(&config, &sources, document));
         collect::collect(&config, &sources, documents, &mut findings)
     });
     let site = times.measure(clock, "link", || link::link(config, sources, catalog, &mut findings));
-    times.measure(clock, "check", || {
-        check::check(&site, today, &mut findings);
-        secrets_in_attachments(&site, &mut findings);
-    });
+    times.measure(clock, "check", || all_checks(&site, today, &mut findings));
     (site, findings)
+}
+
+/// Does what [`analyse_sources`] does; files that are as they were in `known` are not read again. `None` where
+/// `is_old` says between two stages that nobody wants to know any more.
+pub fn analyse_again(
+    config: &Config,
+    sources: Sources,
+    known: &mut Known,
+    today: Day,
+    is_old: &dyn Fn() -> bool,
+) -> Option<(Site, Vec<Finding>)> {
+    let (site, mut findings) = analyse_changed(config, sources, known, &Linked::new());
+    if is_old() {
+        return None;
+    }
+    all_checks(&site, today, &mut findings);
+    (!is_old()).then_some((site, findings))
+}
+
+/// Parses and links sources of which only texts changed since a site was made: what it says of other files stays as it
+/// was in that site. Returns what was found of the files that changed.
+pub fn analyse_changed(
+    config: &Config,
+    sources: Sources,
+    known: &mut Known,
+    linked: &Linked,
+) -> (Site, Vec<Finding>) {
+    let mut findings = Vec::new();
+    let documents = known.read(config, &sources);
+    let catalog = collect::collect(config, &sources, documents, &mut findings);
+    let site = link::link_again(config.clone(), sources, catalog, linked, &mut findings);
+    (site, findings)
+}
+
+fn all_checks(site: &Site, today: Day, findings: &mut Vec<Finding>) {
+    check::check(site, today, findings);
+    secrets_in_attachments(site, findings);
 }
 
 /// Gives findings their levels; what a file or the configuration allows is left out.
@@ -260,25 +269,29 @@ pub fn render(
     Ok((output, report))
 }
 
-/// What a site is made from.
-pub struct Input {
-    /// Its sources, whose commits are not read yet.
-    pub sources: Sources,
+/// What a site is made from, but for its sources.
+pub struct Basis {
+    /// What the site file says.
+    pub config: Config,
     /// Its theme.
     pub theme: Theme,
     /// How it is rendered.
     pub options: render::Options,
-    /// What tells it from other input.
+    /// What tells it and the sources that were read with it from others.
     pub fingerprint: String,
 }
 
-/// Reads what a site is made from; files that are as they were in `kept` are not read again.
-pub fn input(config: &Config, options: render::Options, kept: &mut Kept) -> Result<Input, String> {
+/// Reads what a site is made from; files that are as they were in `kept` are not read again, and no commits are.
+pub fn input(
+    config: Config,
+    options: render::Options,
+    kept: &mut Kept,
+) -> Result<(Basis, Sources), String> {
     let theme = theme::theme(&config.root, &config.theme)?;
-    let mut sources = discover::discover_again(config, None, kept)?;
+    let mut sources = discover::discover_again(&config, None, kept)?;
     sources.add_sheets(&theme.own);
-    let fingerprint = fingerprint(config, &sources, &theme, options);
-    Ok(Input { sources, theme, options, fingerprint })
+    let fingerprint = fingerprint(&config, &sources, &theme, options);
+    Ok((Basis { config, theme, options, fingerprint }, sources))
 }
 
 /// A site whose files are made when they are asked for, by the same code that makes them all.

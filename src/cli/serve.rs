@@ -35,7 +35,10 @@ fn tell(event: &Event<'_>, quiet: bool) {
                 say("Ctrl+C ends it");
             }
         }
-        Event::Built { report, pages, time, problems } => {
+        Event::Built { is_whole: false, time, .. } if !quiet => {
+            say(&format!("what changed, {:.2} s", time.as_secs_f64()));
+        }
+        Event::Built { report, pages, time, problems, .. } => {
             for problem in *problems {
                 say(problem);
             }

@@ -57,6 +57,37 @@ pub fn discover_again(
     Ok(sources)
 }
 
+/// Reads again, of sources that were read before, the files that changed; `None` where more than the texts of known
+/// markdown files may have changed. A file that is gone again and never was a source, as editors make some, changes
+/// nothing.
+pub fn changed(config: &Config, known: &Sources, files: &BTreeSet<PathBuf>) -> Option<Sources> {
+    let mut sources = known.clone();
+    for file in files {
+        let path = config.sources.iter().find_map(|source| {
+            let inside = file.strip_prefix(&source.folder).ok()?;
+            let path = format!("{}{}", source.prefix, inside.to_str()?);
+            known.by_path(&path).map(|_| path)
+        });
+        let Some(path) = path else {
+            if fs::symlink_metadata(file).is_ok() {
+                return None;
+            }
+            continue;
+        };
+        let id = known.by_path(&path)?.id;
+        let last = &mut sources.files[id.0 as usize];
+        let Read::Text(source, Some(_)) = read_entry(config, last.repository, path, file.clone())
+        else {
+            return None;
+        };
+        if [last.kind, source.kind] != [SourceKind::Markdown; 2] {
+            return None;
+        }
+        *last = Source { id, ..source };
+    }
+    Some(sources)
+}
+
 /// Reads every file that the walk finds; beside the sources stands what changes with each file.
 fn gather(
     config: &Config,

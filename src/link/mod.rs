@@ -31,6 +31,7 @@ use crate::link::similar::{SharedSimilar, Similar};
 use crate::model::collect::Catalog;
 use crate::model::document::{Detail, Doc};
 use crate::model::id::{DocId, ServiceId};
+use crate::parse::tree::Tree;
 use crate::text::par;
 use crate::text::source::{Source, Sources};
 
@@ -46,7 +47,7 @@ pub struct Site {
     /// Every address.
     pub routes: Routes,
     /// References of each document, by `DocId`.
-    pub links: Vec<DocLinks>,
+    pub links: Vec<Arc<DocLinks>>,
     /// Links of each service's metadata, in the order of `Service::links`.
     pub service_links: BTreeMap<ServiceId, Vec<Resolved>>,
     /// Documents that link to an address, by the address.
@@ -91,6 +92,17 @@ impl Site {
         Arc::clone(&self.similar)
     }
 
+    /// Lets this site, which has the same files, tell what resembled what in the one before it.
+    pub fn repeat(&mut self, before: SharedSimilar) {
+        self.similar = before;
+    }
+
+    /// Returns the references of each document with the body that has them.
+    pub fn linked(&self) -> Linked {
+        let links = self.links.iter().map(Arc::clone);
+        self.catalog.documents.iter().map(|doc| Arc::clone(&doc.tree)).zip(links).collect()
+    }
+
     /// Returns what the history of its repository tells of a document.
     pub fn changes(&self, id: DocId) -> &DocChanges {
         self.changes.of(id)
@@ -102,6 +114,9 @@ impl Site {
     }
 }
 
+/// The references of each document of a site, by `DocId`, with the body that has them.
+pub type Linked = Vec<(Arc<Tree>, Arc<DocLinks>)>;
+
 /// Links a catalog. References that lead nowhere become findings.
 pub fn link(
     config: Config,
@@ -109,10 +124,30 @@ pub fn link(
     catalog: Catalog,
     findings: &mut Vec<Finding>,
 ) -> Site {
+    link_again(config, sources, catalog, &Linked::new(), findings)
+}
+
+/// Does what [`link`] does; references of a document whose body is that of `before` lead where they led, and nothing
+/// is found of them.
+pub fn link_again(
+    config: Config,
+    sources: Sources,
+    catalog: Catalog,
+    before: &Linked,
+    findings: &mut Vec<Finding>,
+) -> Site {
     let routes = routes::route(&sources, &catalog, findings);
     let resolver = Resolver::new(&config, &sources, &catalog, &routes);
     let ids: Vec<DocId> = (0..catalog.documents.len() as u32).map(DocId).collect();
-    let resolved = par::map(&ids, |id| resolver.document(*id));
+    let resolved = par::map(&ids, |id| {
+        let tree = &catalog.documents[id.0 as usize].tree;
+        let known = before.get(id.0 as usize).filter(|(known, _)| Arc::ptr_eq(known, tree));
+        if let Some((_, links)) = known {
+            return (Arc::clone(links), Vec::new());
+        }
+        let (links, found) = resolver.document(*id);
+        (Arc::new(links), found)
+    });
     let mut links = Vec::with_capacity(resolved.len());
     let mut backlinks: BTreeMap<UrlPath, Vec<DocId>> = BTreeMap::new();
     for (id, (doc_links, mut found)) in ids.iter().zip(resolved) {

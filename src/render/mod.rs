@@ -78,8 +78,8 @@ pub(crate) struct Renderer<'a> {
     pub(crate) durations: Vec<Durations>,
     /// Every report, once one was asked for.
     figures: OnceLock<Vec<Figures>>,
-    /// Feeds by the page that shows the same.
-    pub(crate) feeds: BTreeMap<UrlPath, feed::Feed>,
+    /// Feeds by the page that shows the same, once one was asked for.
+    feeds: OnceLock<BTreeMap<UrlPath, feed::Feed>>,
 }
 
 /// Returns the images and attachments that pages show, by path, and who shows each first.
@@ -256,7 +256,7 @@ impl<'a> Renderer<'a> {
             durations,
             graphs: site.catalog.services.keys().map(|id| (id, OnceLock::new())).collect(),
             figures: OnceLock::new(),
-            feeds: feeds::feeds(&facts).into_iter().map(|f| (f.page.clone(), f)).collect(),
+            feeds: OnceLock::new(),
             facts,
         };
         Ok((renderer, files))
@@ -265,6 +265,12 @@ impl<'a> Renderer<'a> {
     /// Returns every report.
     pub(crate) fn all_figures(&self) -> &[Figures] {
         self.figures.get_or_init(|| report::all(&self.facts))
+    }
+
+    /// Returns every feed but those of teams' lessons, by the page that shows the same.
+    pub(crate) fn feeds(&self) -> &BTreeMap<UrlPath, feed::Feed> {
+        let by_page = || feeds::feeds(&self.facts).into_iter().map(|f| (f.page.clone(), f));
+        self.feeds.get_or_init(|| by_page().collect())
     }
 
     /// Makes everything that is neither a page nor shown in one: reports, interface, feeds, lists of addresses.
@@ -280,7 +286,7 @@ impl<'a> Renderer<'a> {
         files.push(keep("robots.txt", b"User-agent: *\nAllow: /\n".to_vec())?);
         files.push(keep("sitemap.xml", view::sitemap(site))?);
         let of_teams = self.feeds_of_teams();
-        let feeds: Vec<&feed::Feed> = self.feeds.values().chain(&of_teams).collect();
+        let feeds: Vec<&feed::Feed> = self.feeds().values().chain(&of_teams).collect();
         let atom = |feed: &&feed::Feed| {
             keep(&feed.file, feed::atom(&site.config, feed, self.options.portable))
         };

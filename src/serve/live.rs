@@ -1,23 +1,31 @@
 //! Sources → a [`Generation`]: one site in memory, whose files are made when they are first asked for.
 //!
+//! Where only texts changed, what tells of other files than these may at first be what the last site told: their
+//! author sees the page that was saved, and the whole site is made when nobody saves any more.
+//!
 //! It lives on a thread of its own, which ends when nobody holds the generation any more. A file that its author
 //! has just broken is read as it last was, so that its page and all that is tied to it stay.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::thread;
+use std::time::Duration;
 
 use crate::config::Config;
 use crate::diag::emit::human;
 use crate::diag::{Code, Finding, Level, Report};
+use crate::discover;
 use crate::link::similar::SharedSimilar;
+use crate::link::{Linked, Site};
 use crate::model::known::Known;
-use crate::pipeline::{self, Input, Live, Times};
+use crate::pipeline::{self, Basis, Live, Times};
 use crate::serve::Setup;
 use crate::text::hash::hex;
 use crate::text::par;
-use crate::text::source::Sources;
+use crate::text::source::{SourceId, Sources};
 
 /// What tells that a file can no longer be understood.
 const BROKEN: [Code; 6] = [
@@ -31,6 +39,9 @@ const BROKEN: [Code; 6] = [
 
 /// Digits of a file's hash.
 const HASH_DIGITS: usize = 16;
+
+/// How often it is looked whether a site that is being made is old already.
+const LOOK: Duration = Duration::from_millis(5);
 
 /// A file of the site.
 #[derive(Clone, Debug)]
@@ -79,6 +90,10 @@ pub(crate) struct Memory {
     known: Known,
     /// What resembles what in the last sites, where somebody asked.
     similar: Vec<SharedSimilar>,
+    /// Where references led in the last whole site.
+    linked: Linked,
+    /// What was found in the last whole site.
+    findings: Vec<Finding>,
     /// Files that never could.
     never: BTreeSet<String>,
     /// Files whose problems are shown.
@@ -88,6 +103,18 @@ pub(crate) struct Memory {
 }
 
 impl Memory {
+    /// Returns the sources of the last site after a change of some texts; `None` where more has to be looked at.
+    pub(crate) fn changed(&self, config: &Config, files: &BTreeSet<PathBuf>) -> Option<Sources> {
+        // A broken file is shown as it was: what it says now is not among the sources.
+        let is_whole = self.began && self.shown.is_empty();
+        is_whole.then(|| discover::changed(config, &self.good, files))?
+    }
+
+    /// Returns true where the last site was made of these files.
+    pub(crate) fn is_of(&self, sources: &Sources) -> bool {
+        self.good.files == sources.files
+    }
+
     /// Returns the commits of the last sources, where they have the same heads.
     pub(crate) fn histories(&self, sources: &mut Sources) -> bool {
         let same = self.began
@@ -116,29 +143,52 @@ pub(crate) struct Ready {
     pub(crate) memory: Memory,
 }
 
-/// Why no site could be made, and what is kept all the same.
+/// What is kept where no site was made.
 pub(crate) struct Failed {
-    pub(crate) message: String,
+    /// Why none could be made; `None` where something newer is to be made instead.
+    pub(crate) message: Option<String>,
     pub(crate) memory: Memory,
 }
 
 impl Failed {
     fn new(message: impl Into<String>) -> Box<Self> {
-        Box::new(Self { message: message.into(), memory: Memory::default() })
+        Box::new(Self { message: Some(message.into()), memory: Memory::default() })
     }
 }
 
-/// Makes a site ready; its thread stays.
+/// How much of a site is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// All of it.
+    Whole,
+    /// What files that changed say; it fails where one of them cannot be understood.
+    Changed,
+}
+
+/// A site, and what was found.
+struct Made {
+    site: Site,
+    report: Report,
+    problems: Vec<String>,
+}
+
+/// Makes a site ready; its thread stays. It is given up where `is_old` says so before it is ready.
 pub(crate) fn start(
     setup: &Setup,
-    config: Config,
-    input: Input,
+    basis: &Arc<Basis>,
+    sources: Sources,
+    extent: Extent,
     memory: Memory,
+    mut is_old: impl FnMut() -> bool,
 ) -> Result<Ready, Box<Failed>> {
     let (sender, ready) = channel();
-    let setup = setup.clone();
+    let (setup, basis) = (setup.clone(), Arc::clone(basis));
+    let old = Arc::new(AtomicBool::new(false));
+    let given_up = Arc::clone(&old);
     let work = move || {
-        let made = par::on_threads(setup.threads, || live(&setup, &config, input, memory, &sender));
+        let is_old = || given_up.load(Ordering::Relaxed);
+        let live = || live(&setup, &basis, sources, extent, memory, &is_old, &sender);
+        let made = par::on_threads(setup.threads, live);
         if let Err(message) = made {
             // Who started this waits for the answer.
             let _ = sender.send(Err(Failed::new(message)));
@@ -146,36 +196,70 @@ pub(crate) fn start(
     };
     let thread = thread::Builder::new().name("site".to_owned()).spawn(work);
     thread.map_err(|e| Failed::new(format!("cannot start a thread: {e}")))?;
-    ready
-        .recv()
-        .unwrap_or_else(|_| Err(Failed::new("the site could not be made: a fault of opslore")))
+    loop {
+        match ready.recv_timeout(LOOK) {
+            Ok(made) => return made,
+            Err(RecvTimeoutError::Timeout) => old.store(is_old(), Ordering::Relaxed),
+            Err(RecvTimeoutError::Disconnected) => {
+                return Err(Failed::new("the site could not be made: a fault of opslore"));
+            }
+        }
+    }
 }
 
 fn live(
     setup: &Setup,
-    config: &Config,
-    input: Input,
+    basis: &Basis,
+    sources: Sources,
+    extent: Extent,
     mut memory: Memory,
+    is_old: &(dyn Fn() -> bool + Sync),
     ready: &Sender<Result<Ready, Box<Failed>>>,
 ) {
-    let clock = || (setup.clock)();
-    let mut times = Times::default();
-    let today = input.options.today;
-    let mut sources = input.sources;
-    if !memory.histories(&mut sources) {
-        pipeline::histories(config, &mut sources, &clock, &mut times);
-    }
-    let mut analyse = |sources: Sources, known: &mut Known| {
-        pipeline::analyse_again(config.clone(), sources, known, today, &clock, &mut times)
+    let made = match extent {
+        Extent::Whole => whole(setup, basis, sources, &mut memory, is_old).ok_or(None),
+        Extent::Changed => changed(basis, sources, &mut memory).map_err(Some),
     };
-    let (mut site, findings) = analyse(sources, &mut memory.known);
-    let mut report = pipeline::report(&site, findings);
+    // Who started this waits for the answer.
+    let fail = |message, memory| drop(ready.send(Err(Box::new(Failed { message, memory }))));
+    let Made { site, report, problems } = match made {
+        Ok(made) => made,
+        Err(message) => return fail(message, memory),
+    };
+    let live = match Live::new(&site, &basis.theme, &report, basis.options) {
+        Ok(live) => live,
+        Err(message) => return fail(Some(message), memory),
+    };
+    let (asks, asked) = channel();
+    let generation = Arc::new(Generation { asks, kept: RwLock::default() });
+    let pages = site.routes.pages.len();
+    let made = Ready { generation, problems, report: report.clone(), pages, memory };
+    if ready.send(Ok(made)).is_ok() {
+        answer(&live, &asked);
+    }
+}
+
+/// Makes a whole site; `None` where it is old before it is made.
+fn whole(
+    setup: &Setup,
+    basis: &Basis,
+    mut sources: Sources,
+    memory: &mut Memory,
+    is_old: &dyn Fn() -> bool,
+) -> Option<Made> {
+    if !memory.histories(&mut sources) {
+        pipeline::histories(&basis.config, &mut sources, &*setup.clock, &mut Times::default());
+    }
+    let analyse = |sources: Sources, known: &mut Known, is_old| {
+        pipeline::analyse_again(&basis.config, sources, known, basis.options.today, is_old)
+    };
+    let (mut site, mut findings) = analyse(sources, &mut memory.known, is_old)?;
+    let mut report = pipeline::report(&site, findings.clone());
     let broken = broken(&report, &site.sources);
-    let problems = problems(&broken, &site.sources, &mut memory);
-    if let Some(sources) = mended(&broken, &site.sources, &memory) {
-        let (mended, findings) = analyse(sources, &mut memory.known);
-        site = mended;
-        report = pipeline::report(&site, findings);
+    let problems = problems(&broken, &site.sources, memory);
+    if let Some(sources) = mended(&broken, &site.sources, memory) {
+        (site, findings) = analyse(sources, &mut memory.known, &|| false)?;
+        report = pipeline::report(&site, findings.clone());
     }
     let asked = memory.similar.iter().rfind(|similar| similar.get().is_some());
     let before = asked.cloned().unwrap_or_default();
@@ -188,27 +272,38 @@ fn live(
         })
         .collect();
     memory.good = site.sources.clone();
+    memory.linked = site.linked();
+    memory.findings = findings;
     memory.began = true;
-    let live = match Live::new(&site, &input.theme, &report, input.options) {
-        Ok(live) => live,
-        Err(message) => {
-            // Who started this waits for the answer.
-            let _ = ready.send(Err(Box::new(Failed { message, memory })));
-            return;
-        }
+    Some(Made { site, report, problems })
+}
+
+/// Makes a site of which only texts changed.
+fn changed(basis: &Basis, sources: Sources, memory: &mut Memory) -> Result<Made, String> {
+    let pairs = sources.files.iter().zip(&memory.good.files);
+    let new: BTreeSet<SourceId> =
+        pairs.filter(|(new, last)| new != last).map(|(new, _)| new.id).collect();
+    let is_new = |finding: &Finding| {
+        let mut places = finding.related.iter().map(|(place, _)| place).chain([&finding.place]);
+        places.any(|place| new.contains(&place.source))
     };
-    let (asks, asked) = channel();
-    let generation = Arc::new(Generation { asks, kept: RwLock::default() });
-    let made = Ready {
-        generation,
-        problems,
-        report: report.clone(),
-        pages: site.routes.pages.len(),
-        memory,
+    let (mut site, mut findings) =
+        pipeline::analyse_changed(&basis.config, sources, &mut memory.known, &memory.linked);
+    findings.retain(is_new);
+    findings.extend(memory.findings.iter().filter(|finding| !is_new(finding)).cloned());
+    let report = pipeline::report(&site, findings.clone());
+    let is_changed = |(path, _): &(String, _)| {
+        site.sources.by_path(path).is_some_and(|file| new.contains(&file.id))
     };
-    if ready.send(Ok(made)).is_ok() {
-        answer(&live, &asked);
+    if broken(&report, &site.sources).iter().any(is_changed) {
+        return Err("a file that changed cannot be understood".to_owned());
     }
+    if let Some(similar) = memory.similar.last() {
+        site.repeat(Arc::clone(similar));
+    }
+    memory.good = site.sources.clone();
+    memory.findings = findings;
+    Ok(Made { site, report, problems: Vec::new() })
 }
 
 /// Makes what is asked for, until nobody can ask any more.

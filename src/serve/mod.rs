@@ -19,14 +19,15 @@ use crate::config::Config;
 use crate::diag::Report;
 use crate::diag::emit::json;
 use crate::discover::Kept;
-use crate::pipeline;
+use crate::pipeline::{self, Basis};
 use crate::render::Options;
 use crate::serve::answer::{Place, Wanted};
 use crate::serve::http::Response;
-use crate::serve::live::{Generation, Memory};
-use crate::serve::watch::Watch;
+use crate::serve::live::{Extent, Generation, Memory};
+use crate::serve::watch::{Change, Waited, Watch};
 use crate::text::date::Day;
 use crate::text::par;
+use crate::text::source::Sources;
 
 /// Connections at a time; a browser opens six.
 const MOST_CONNECTIONS: usize = 1_000;
@@ -36,6 +37,12 @@ const IDLE: Duration = Duration::from_mins(1);
 
 /// How often a page that waits for changes is told that the server lives: who has gone is noticed then.
 const BEAT: Duration = Duration::from_secs(10);
+
+/// How long nothing may change before a site of which only what changed was made is made as a whole.
+const REST: Duration = Duration::from_millis(500);
+
+/// How often the whole site is begun at most before it is made whatever is saved meanwhile.
+const MOST_BEGUN: u32 = 8;
 
 /// Stack of a thread that answers: it only parses heads and copies bytes.
 const STACK_BYTES: usize = 256 * 1024;
@@ -76,6 +83,8 @@ pub enum Event<'a> {
         time: Duration,
         /// What is wrong with files that changed, each as text.
         problems: &'a [String],
+        /// False where only files that changed were read, and the whole site follows.
+        is_whole: bool,
     },
     /// No site could be made; the last one stays.
     Failed(&'a str),
@@ -125,11 +134,11 @@ pub fn serve(setup: &Setup) -> Result<(), String> {
         state: &state,
         memory: Memory::default(),
         kept: Kept::default(),
-        input: None,
+        basis: None,
     };
     // The folders first: what changes while the first site is made must not be missed.
     watch.folders(builder.folders())?;
-    builder.build();
+    builder.build(|| false);
     let mount = state.now().mount.clone();
     (setup.tell)(Event::Listening(&format!("http://{listens}{mount}")));
     let shared = Arc::clone(&state);
@@ -137,15 +146,21 @@ pub fn serve(setup: &Setup) -> Result<(), String> {
         .name("listener".to_owned())
         .spawn(move || listen(&listener, listens, &shared))
         .map_err(|e| format!("cannot start a thread: {e}"))?;
+    // How often the whole site was begun since it was last made; `None` where it is made.
+    let mut begun: Option<u32> = None;
     loop {
         // A file may have come into a new folder before it was watched.
-        while watch.folders(builder.folders())? {
-            builder.build();
+        while begun.is_none() && watch.folders(builder.folders())? {
+            builder.build(|| false);
         }
-        if !watch.wait() {
-            return Err("changes are reported no more".to_owned());
-        }
-        builder.build();
+        let is_shown = match watch.wait(begun.map(|_| REST)) {
+            Waited::Change(change) => builder.build_changed(&change),
+            Waited::Nothing => false,
+            Waited::End => return Err("changes are reported no more".to_owned()),
+        };
+        let times = begun.unwrap_or_default();
+        let is_made = !is_shown && builder.build(|| times < MOST_BEGUN && watch.has_news());
+        begun = (!is_made).then_some(times + u32::from(!is_shown));
     }
 }
 
@@ -155,8 +170,8 @@ struct Builder<'a> {
     state: &'a State,
     memory: Memory,
     kept: Kept,
-    /// Fingerprint of what the site was last made from; `None` where that failed.
-    input: Option<String>,
+    /// What the site was last made from; `None` where that failed.
+    basis: Option<Arc<Basis>>,
 }
 
 impl Builder<'_> {
@@ -167,46 +182,77 @@ impl Builder<'_> {
         pipeline::folders(&config, None)
     }
 
-    fn build(&mut self) {
+    /// Makes the whole site; false where `is_old` gave it up.
+    fn build(&mut self, is_old: impl FnMut() -> bool) -> bool {
         let start = (self.setup.clock)();
-        if let Err(message) = self.made(start) {
-            self.input = None;
+        self.made(start, is_old).unwrap_or_else(|message| {
+            self.basis = None;
             let problems: Arc<[String]> = Arc::new([message.clone()]);
             if self.state.now().problems != problems {
                 self.state.turn(|now| now.problems = problems);
                 (self.setup.tell)(Event::Failed(&message));
             }
-        }
+            true
+        })
     }
 
-    fn made(&mut self, start: Duration) -> Result<(), String> {
+    fn made(&mut self, start: Duration, mut is_old: impl FnMut() -> bool) -> Result<bool, String> {
         let config = (self.setup.config)()?;
         let options = Options { today: (self.setup.today)()?, portable: false };
         let kept = &mut self.kept;
-        let read = || pipeline::input(&config, options, kept);
-        let input = par::on_threads(self.setup.threads, read)??;
-        if self.input.as_ref() == Some(&input.fingerprint) {
-            return Ok(());
+        let read = || pipeline::input(config, options, kept);
+        let (basis, sources) = par::on_threads(self.setup.threads, read)??;
+        if self.basis.as_ref().is_some_and(|last| last.fingerprint == basis.fingerprint) {
+            return Ok(true);
         }
-        let mount = mount(&config);
-        let fingerprint = input.fingerprint.clone();
+        let basis = Arc::new(basis);
+        let is_made = !is_old() && self.turn(start, &basis, sources, Extent::Whole, is_old)?;
+        if is_made {
+            self.basis = Some(basis);
+        }
+        Ok(is_made)
+    }
+
+    /// Shows what a change says; false where the whole site is to be made first.
+    fn build_changed(&mut self, change: &Change) -> bool {
+        let start = (self.setup.clock)();
+        let Some(basis) = self.basis.clone().filter(|_| change.is_known) else { return false };
+        let sources = self.memory.changed(&basis.config, &change.files);
+        sources.is_some_and(|sources| {
+            self.memory.is_of(&sources)
+                || self.turn(start, &basis, sources, Extent::Changed, || false).is_ok()
+        })
+    }
+
+    /// Makes a site and shows it; false where `is_old` gave it up.
+    fn turn(
+        &mut self,
+        start: Duration,
+        basis: &Arc<Basis>,
+        sources: Sources,
+        extent: Extent,
+        is_old: impl FnMut() -> bool,
+    ) -> Result<bool, String> {
         let memory = std::mem::take(&mut self.memory);
-        let ready = live::start(self.setup, config, input, memory).map_err(|failed| {
-            self.memory = failed.memory;
-            failed.message
-        })?;
+        let ready = match live::start(self.setup, basis, sources, extent, memory, is_old) {
+            Ok(ready) => ready,
+            Err(failed) => {
+                self.memory = failed.memory;
+                return failed.message.map_or(Ok(false), Err);
+            }
+        };
         self.memory = ready.memory;
-        self.input = Some(fingerprint);
         let problems: Arc<[String]> = ready.problems.into();
         self.state.turn(|now| {
             now.site = Some(ready.generation);
             now.problems = Arc::clone(&problems);
-            now.mount = mount;
+            now.mount = mount(&basis.config);
         });
         let time = (self.setup.clock)().saturating_sub(start);
         let (report, pages) = (&ready.report, ready.pages);
-        (self.setup.tell)(Event::Built { report, pages, time, problems: &problems });
-        Ok(())
+        let is_whole = extent == Extent::Whole;
+        (self.setup.tell)(Event::Built { report, pages, time, problems: &problems, is_whole });
+        Ok(true)
     }
 }
 

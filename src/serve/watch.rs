@@ -1,4 +1,4 @@
-//! Changes on the disk → one word that something changed: the only file that names notify.
+//! Changes on the disk → what changed, once it is at rest: the only file that names notify.
 //!
 //! Folders are watched, not files, so that an editor that writes beside a file and renames is seen as well.
 
@@ -15,11 +15,44 @@ const QUIET: Duration = Duration::from_millis(20);
 /// Most quiet times that a change may take: a tree that never rests is built all the same.
 const MOST_WAITS: usize = 25;
 
+/// What ends a wait.
+pub(crate) enum Waited {
+    /// Something changed.
+    Change(Change),
+    /// Nothing changed for the time that was given.
+    Nothing,
+    /// Nothing can change any more.
+    End,
+}
+
+/// What changed.
+pub(crate) struct Change {
+    /// The files and folders.
+    pub(crate) files: BTreeSet<PathBuf>,
+    /// False where more may have changed than these.
+    pub(crate) is_known: bool,
+}
+
+impl Default for Change {
+    fn default() -> Self {
+        Self { files: BTreeSet::new(), is_known: true }
+    }
+}
+
+impl Change {
+    fn add(&mut self, told: Vec<PathBuf>) {
+        self.is_known &= !told.is_empty();
+        self.files.extend(told);
+    }
+}
+
 /// Watches folders.
 pub(crate) struct Watch {
     watcher: RecommendedWatcher,
     folders: BTreeSet<PathBuf>,
     changes: Receiver<Vec<PathBuf>>,
+    /// What changed since the last wait, where somebody looked.
+    seen: Option<Vec<PathBuf>>,
 }
 
 impl Watch {
@@ -29,7 +62,7 @@ impl Watch {
         let tell = move |event: notify::Result<Event>| tell(&sender, event);
         let watcher = notify::recommended_watcher(tell)
             .map_err(|e| format!("cannot watch for changes: {e}"))?;
-        Ok(Self { watcher, folders: BTreeSet::new(), changes })
+        Ok(Self { watcher, folders: BTreeSet::new(), changes, seen: None })
     }
 
     /// Watches these folders and no others; returns true where one is new, whose change may have been missed.
@@ -55,36 +88,54 @@ impl Watch {
         Ok(new)
     }
 
-    /// Waits until something changed and is at rest; false where nothing can change any more.
-    pub(crate) fn wait(&mut self) -> bool {
-        let Ok(paths) = self.changes.recv() else { return false };
-        self.forget(&paths);
+    /// Returns true where something changed since the last wait; the next one does not wait for it.
+    pub(crate) fn has_news(&mut self) -> bool {
+        self.seen = self.seen.take().or_else(|| self.changes.try_recv().ok());
+        self.seen.is_some()
+    }
+
+    /// Waits until something changed and is at rest, or until nothing changed for so long.
+    pub(crate) fn wait(&mut self, most: Option<Duration>) -> Waited {
+        let first = match (self.seen.take(), most) {
+            (Some(told), _) => Ok(told),
+            (None, Some(most)) => self.changes.recv_timeout(most),
+            (None, None) => self.changes.recv().map_err(|_| RecvTimeoutError::Disconnected),
+        };
+        let mut change = Change::default();
+        match first {
+            Ok(told) => change.add(told),
+            Err(RecvTimeoutError::Timeout) => return Waited::Nothing,
+            Err(RecvTimeoutError::Disconnected) => return Waited::End,
+        }
         for _ in 0..MOST_WAITS {
             match self.changes.recv_timeout(QUIET) {
-                Ok(paths) => self.forget(&paths),
+                Ok(told) => change.add(told),
                 Err(RecvTimeoutError::Timeout) => break,
-                Err(RecvTimeoutError::Disconnected) => return false,
+                Err(RecvTimeoutError::Disconnected) => return Waited::End,
             }
-            while let Ok(paths) = self.changes.try_recv() {
-                self.forget(&paths);
+            while let Ok(told) = self.changes.try_recv() {
+                change.add(told);
             }
         }
-        true
+        change.is_known &= !self.forget(&change.files);
+        Waited::Change(change)
     }
 
     /// Forgets folders that were removed or made again: the system does not watch the new one of an old name.
-    fn forget(&mut self, paths: &[PathBuf]) {
-        if !paths.iter().any(|path| self.folders.contains(path)) {
-            return;
+    /// Returns true where there was one.
+    fn forget(&mut self, paths: &BTreeSet<PathBuf>) -> bool {
+        if paths.is_disjoint(&self.folders) {
+            return false;
         }
         let forgotten = |folder: &PathBuf| {
-            folder.ancestors().any(|f| self.folders.contains(f) && paths.iter().any(|p| p == f))
+            folder.ancestors().any(|f| self.folders.contains(f) && paths.contains(f))
         };
         let gone: Vec<PathBuf> = self.folders.iter().filter(|f| forgotten(f)).cloned().collect();
         for folder in gone {
             let _ = self.watcher.unwatch(&folder);
             self.folders.remove(&folder);
         }
+        true
     }
 }
 

@@ -286,6 +286,35 @@ fn a_change_is_told_and_other_pages_are_left_alone() {
 }
 
 #[test]
+fn what_a_save_changes_in_other_pages_follows() {
+    let temp = small();
+    let link = "# Notes\n\nSee [the end](runbooks/queue-stuck.md#end) and [it](runbooks/queue-stuck.md).\n";
+    temp.file("notes.md", link.as_bytes());
+    temp.file("runbooks/queue-stuck.md", format!("{RUNBOOK}\n## End\n\nDone.\n").as_bytes());
+    temp.file("old.md", b"---\nowner: [\n---\n\n# Old\n");
+    let served = Served::start(temp.path());
+    let mut notes = served.events("pages/notes/");
+    let before = served.get("pages/notes/").text();
+    assert!(before.contains("queue-stuck/#end"), "{before}");
+    let saved = RUNBOOK.replace("Queue stuck", "Queue jammed").replace("First", "Second");
+    temp.file("runbooks/queue-stuck.md", saved.as_bytes());
+    while served.get("pages/notes/").text().contains("queue-stuck/#end") {
+        notes.until(|_| true);
+    }
+    let other = Temp::new();
+    let out = other.join("out");
+    let args = ["build", ".", "-o", out.to_str().unwrap(), "--now", TODAY];
+    assert_eq!(run(temp.path(), &args).code, Some(0));
+    for path in ["pages/notes/", "runbooks/queue-stuck/", "runbooks/", "reports/problems/"] {
+        let built = fs::read_to_string(out.join(path).join("index.html")).unwrap();
+        let text = served.get(path).text();
+        let (shown, tail) = text.split_once("<script src=\"/_opslore/client.js\"").unwrap();
+        let (_, after) = tail.split_once("</script>\n").unwrap();
+        assert_eq!(format!("{shown}{after}"), built, "{path}");
+    }
+}
+
+#[test]
 fn a_broken_file_keeps_its_last_good_page_until_it_is_mended() {
     let temp = small();
     temp.file("shop-desk/service.yaml", b"kind: service\nname: shop-desk\nowner: shop\n");

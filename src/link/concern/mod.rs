@@ -9,6 +9,7 @@ mod shared;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::link::concern::shared::Shared;
 use crate::link::dependencies::Dependencies;
@@ -171,7 +172,7 @@ impl Concern {
     pub(in crate::link) fn new(
         resolver: &Resolver<'_>,
         dependencies: &Dependencies,
-        links: &[DocLinks],
+        links: &[Arc<DocLinks>],
     ) -> Self {
         let catalog = resolver.catalog;
         let shared = Shared::new(resolver, dependencies, links);

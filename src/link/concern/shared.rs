@@ -1,6 +1,7 @@
 //! What services have in common → whom one lesson concerns: relations, weighed by their rarity.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::link::concern::{Concerned, Learned, Path, Reason};
 use crate::link::dependencies::{Dependencies, Way};
@@ -99,7 +100,7 @@ impl<'a> Shared<'a> {
     pub(super) fn new(
         resolver: &Resolver<'a>,
         dependencies: &'a Dependencies,
-        links: &[DocLinks],
+        links: &[Arc<DocLinks>],
     ) -> Self {
         let catalog = resolver.catalog;
         let most = FEW.max(catalog.services.len() / COMMON_TIE);
@@ -159,7 +160,7 @@ impl<'a> Shared<'a> {
     fn postmortem(
         &mut self,
         resolver: &Resolver<'a>,
-        links: &[DocLinks],
+        links: &[Arc<DocLinks>],
         id: DocId,
         postmortem: &'a Postmortem,
     ) {

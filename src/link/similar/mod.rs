@@ -159,16 +159,23 @@ struct Run {
     trees: Vec<Arc<Tree>>,
     said: Vec<Vec<Said>>,
     words: Arc<Words>,
+    /// In how many of them each stem stands.
+    counts: Vec<u32>,
 }
 
 impl Run {
     fn read(catalog: &Catalog, sources: &Sources, ids: &[DocId]) -> Self {
         let mut reader = Reader::default();
         let docs = ids.iter().map(|id| &catalog.documents[id.0 as usize]);
-        let said =
+        let said: Vec<Vec<Said>> =
             docs.clone().map(|doc| reader.read(doc, &sources.get(doc.source).text)).collect();
         let trees = docs.map(|doc| Arc::clone(&doc.tree)).collect();
-        Self { trees, said, words: Arc::new(reader.words()) }
+        let words = reader.words();
+        let mut counts = vec![0; words.stems.len()];
+        for said in said.iter().flatten() {
+            counts[said.stem as usize] += 1;
+        }
+        Self { trees, said, words: Arc::new(words), counts }
     }
 
     fn is_of(&self, catalog: &Catalog, ids: &[DocId]) -> bool {
@@ -181,17 +188,10 @@ impl Run {
 /// The marks that tell something of so many documents, in their own order, with what each weighs.
 fn known(runs: &[Arc<Run>], all: &[Names]) -> Vec<(Mark, f64)> {
     let docs = all.len();
-    let counted = par::map(runs, |run| {
-        let mut stems = vec![0_u32; run.words.stems.len()];
-        for said in run.said.iter().flatten() {
-            stems[said.stem as usize] += 1;
-        }
-        stems
-    });
     let mut stems: FastMap<&str, u32> = FastMap::default();
     let mut names: FastMap<&Mark, u32> = FastMap::default();
-    for (run, counts) in runs.iter().zip(&counted) {
-        for (stem, n) in run.words.stems.iter().zip(counts) {
+    for run in runs {
+        for (stem, n) in run.words.stems.iter().zip(&run.counts) {
             *stems.entry(stem).or_default() += n;
         }
     }
@@ -201,11 +201,12 @@ fn known(runs: &[Arc<Run>], all: &[Names]) -> Vec<(Mark, f64)> {
     let widest = (docs / COMMON).clamp(FEW, WIDEST);
     // A title that many have is a form, and not what happened.
     let most = |mark: &Mark| if matches!(mark, Mark::Title { .. }) { FEW } else { widest };
-    let names = names.into_iter().map(|(mark, n)| (mark.clone(), n));
-    let stems = stems.into_iter().map(|(stem, n)| (Mark::Word(stem.into()), n));
+    let names = names.into_iter().filter(|(mark, n)| *n > 1 && *n as usize <= most(mark));
+    let names = names.map(|(mark, n)| (mark.clone(), n));
+    let stems = stems.into_iter().filter(|(_, n)| *n > 1 && *n as usize <= widest);
+    let stems = stems.map(|(stem, n)| (Mark::Word(stem.into()), n));
     let mut known: Vec<(Mark, f64)> = names
         .chain(stems)
-        .filter(|(mark, n)| *n > 1 && *n as usize <= most(mark))
         .map(|(mark, n)| {
             let weight = mark.weight() * rarity(docs, n);
             (mark, weight)
@@ -251,11 +252,17 @@ impl Compared {
         let names = par::map(&docs, |id| Names::of(&catalog.documents[id.0 as usize]));
         let known = known(&runs, &names);
         let numbers: FastMap<&Mark, u32> = known.iter().map(|(mark, _)| mark).zip(0..).collect();
+        let words: FastMap<&str, u32> = (0..)
+            .zip(&known)
+            .filter_map(|(n, (mark, _))| match mark {
+                Mark::Word(stem) => Some((&**stem, n)),
+                _ => None,
+            })
+            .collect();
         let parts: Vec<(&Arc<Run>, &[Names])> = runs.iter().zip(names.chunks(RUN)).collect();
         let weighed = par::map(&parts, |(run, names)| {
             let stems = run.words.stems.iter();
-            let stems: Vec<Option<u32>> =
-                stems.map(|stem| numbers.get(&Mark::Word(stem.clone())).copied()).collect();
+            let stems: Vec<Option<u32>> = stems.map(|stem| words.get(&**stem).copied()).collect();
             let docs = run.said.iter().zip(*names);
             docs.map(|(said, names)| weigh(said, names, &stems, &numbers, &known))
                 .collect::<Vec<_>>()

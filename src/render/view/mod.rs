@@ -24,7 +24,7 @@ use std::collections::BTreeMap;
 use crate::diag::Finding;
 use crate::link::Site;
 use crate::link::routes::{Page, UrlPath};
-use crate::model::document::Detail;
+use crate::model::document::{Detail, Doc};
 use crate::model::id::{DocId, LessonId, ServiceId, TeamId};
 use crate::model::lesson::by_text;
 use crate::model::postmortem::Measure;
@@ -174,11 +174,19 @@ fn push<T: PartialEq>(list: &mut Vec<T>, item: T) {
 /// One page: its HTML and what was found while it was made.
 type Made = Result<(String, Vec<Finding>), String>;
 
+/// Whether the page of a document may show what a feed tells: those of lists, services, teams and the like do.
+fn has_feed(doc: &Doc) -> bool {
+    !matches!(doc.detail, Detail::Runbook(_) | Detail::Postmortem(_))
+}
+
 impl Renderer<'_> {
     pub(crate) fn page(&self, address: &UrlPath, page: &Page) -> Made {
         let hrefs = match page {
             Page::NotFound => self.hrefs_from_anywhere(address),
-            _ => self.hrefs(address).with_feed(self.feeds.get(address)),
+            // Whose page has no feed asks for none: making them takes long where only one page is made.
+            Page::Alert(_) => self.hrefs(address),
+            Page::Doc(id) if !has_feed(self.site.doc(*id)) => self.hrefs(address),
+            _ => self.hrefs(address).with_feed(self.feeds().get(address)),
         };
         match page {
             Page::Home => self.home(&hrefs),
