@@ -14,7 +14,7 @@ use crate::model::known::Understood;
 use crate::model::lesson::{Factor, Lesson, learn};
 use crate::model::owners::{Owners, own};
 use crate::model::postmortem::Postmortem;
-use crate::model::rules;
+use crate::model::rules::{self, Recording};
 use crate::model::service::{Dependency, Service, Slo};
 use crate::model::team::Team;
 use crate::parse::read_findings;
@@ -34,6 +34,8 @@ pub struct Catalog {
     pub teams: BTreeMap<TeamId, Team>,
     /// Every alert rule, in the order of the files.
     pub rules: Vec<AlertRule>,
+    /// Every recording rule, in the order of the files.
+    pub recordings: Vec<Recording>,
     /// Alerts by name: positions in [`Catalog::rules`]; none for an alert that only a runbook names.
     pub alerts: BTreeMap<String, Vec<u32>>,
     /// Lessons.
@@ -92,6 +94,7 @@ pub fn collect(
             Metadata::Rules(mut file) => {
                 findings.append(&mut file.findings);
                 catalog.rules.append(&mut file.rules);
+                catalog.recordings.append(&mut file.recordings);
             }
             Metadata::Owners(folder, parsed) => {
                 owners.by_folder.insert(folder, parsed);

@@ -67,8 +67,12 @@ impl<'a> There<'a> {
         for (name, _) in site.catalog.alerts.iter().filter(|(_, rules)| !rules.is_empty()) {
             alerts.entry(first_letters(name)).or_default().push(name);
         }
-        let metrics = site.catalog.rules.iter().filter_map(|rule| rule.expr.as_deref());
-        let metrics = metrics.flat_map(metrics_of).map(str::to_owned).collect();
+        let (rules, recordings) = (&site.catalog.rules, &site.catalog.recordings);
+        let raised = rules.iter().filter_map(|rule| rule.expr.as_deref());
+        let recorded = recordings.iter().filter_map(|recording| recording.expr.as_deref());
+        let named = recordings.iter().map(|recording| recording.name.as_str());
+        let metrics = raised.chain(recorded).flat_map(metrics_of).chain(named);
+        let metrics = metrics.map(str::to_owned).collect();
         let (near_metrics, makefiles) = Default::default();
         Self { site, by_name, alerts, metrics, near_metrics, makefiles }
     }
@@ -270,7 +274,7 @@ impl<'a> There<'a> {
         }
     }
 
-    /// A metric that no alert's expression has, a letter or two in one of its words from one that an expression has.
+    /// A metric that no rule has, a letter or two in one of its words from one that a rule has.
     fn metric(&self, doc: &Doc, span: Span, word: &str, findings: &mut Vec<Finding>) {
         if !is_metric(word) || self.metrics.contains(word) {
             return;
@@ -285,7 +289,7 @@ impl<'a> There<'a> {
         let near = near.clone();
         drop(asked);
         if let Some(near) = near {
-            let message = format!("no alert's expression has `{word}`");
+            let message = format!("no rule has `{word}`");
             let finding = Finding::new(Code::UnknownMetric, self.place(doc, span, word), message);
             findings.push(finding.nearest(Some(near.as_str())));
         }

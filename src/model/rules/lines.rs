@@ -3,7 +3,7 @@
 //! Knows items that start with a rule's key, their scalars (plain, quoted, in blocks), and one level
 //! of labels and annotations. Lines of the template itself are stepped over.
 
-use crate::model::rules::{Pair, Said, unwrapped};
+use crate::model::rules::{Pair, Recording, Said, unwrapped};
 use crate::text::span::Span;
 use crate::text::yaml::{FRONT_MATTER, Node, parse};
 
@@ -77,6 +77,16 @@ pub(crate) fn rules(text: &str) -> Vec<Said> {
     }
     rules.extend(item.and_then(Item::finish));
     rules
+}
+
+/// Returns the recording rules of a text, by their names alone.
+pub(crate) fn recordings(text: &str) -> Vec<Recording> {
+    let named = lines(text).filter_map(|line| {
+        let (key, value) = split_key(line.trimmed.strip_prefix("- ").unwrap_or(line.trimmed))?;
+        let name = value.trim().trim_matches(['"', '\'']);
+        (key == "record" && !name.is_empty()).then(|| unwrapped(name))
+    });
+    named.map(|name| Recording { name, expr: None }).collect()
 }
 
 /// One line that is not blank.

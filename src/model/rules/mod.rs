@@ -1,8 +1,7 @@
-//! Prometheus rule files in every wrapping → alert rules.
+//! Prometheus rule files in every wrapping → alert rules, and the metrics that recording rules make.
 //!
 //! Plain files, `PrometheusRule` manifests (also in lists and `SelectorSyncSet`s), Loki and Mimir
-//! namespaces and Helm values are YAML; templates that are not YAML are read line by line. Recording
-//! rules are left out.
+//! namespaces and Helm values are YAML; templates that are not YAML are read line by line.
 
 mod lines;
 
@@ -18,8 +17,19 @@ use crate::text::yaml::{FILE, Node, Value, parse_documents};
 pub struct RuleFile {
     /// Alert rules, in the order of the file.
     pub rules: Vec<AlertRule>,
+    /// Recording rules, in the order of the file.
+    pub recordings: Vec<Recording>,
     /// Faults of the file.
     pub findings: Vec<Finding>,
+}
+
+/// A recording rule: a metric that is made of others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recording {
+    /// The metric.
+    pub name: String,
+    /// What it is made of.
+    pub expr: Option<String>,
 }
 
 /// Deepest place of a rule that is looked for: a manifest in a set in a list is ten levels down.
@@ -38,9 +48,10 @@ const RUNBOOK_KEYS: &[&str] = &[
     "link",
 ];
 
-/// Reads one YAML file; `None` where it holds no alert rule.
+/// Reads one YAML file; `None` where it holds no rule.
 pub fn read(path: &str, source: SourceId, text: &str) -> Option<RuleFile> {
-    if !names_an_alert(text) {
+    let has_alert = has_key(text, "alert");
+    if !has_alert && !has_key(text, "record") {
         return None;
     }
     let mut file = RuleFile::default();
@@ -53,6 +64,7 @@ pub fn read(path: &str, source: SourceId, text: &str) -> Option<RuleFile> {
         Err(error) => {
             let said = lines::rules(text);
             file.rules = said.into_iter().map(|rule| rule.into_rule(source, true)).collect();
+            file.recordings = lines::recordings(text);
             let name = path.rsplit('/').next().unwrap_or(path);
             let finding = if let Some(span) = lines::first_template(text) {
                 let message = format!("`{name}` is a template; it was read line by line");
@@ -61,15 +73,16 @@ pub fn read(path: &str, source: SourceId, text: &str) -> Option<RuleFile> {
                 Finding::new(Code::BrokenYaml, Place::new(source, error.span), error.message)
                     .hint("its alerts were read line by line")
             };
-            file.findings.push(finding);
+            // What holds no alert may be anything: it is no rule file that broke.
+            file.findings.extend(has_alert.then_some(finding));
         }
     }
-    (!file.rules.is_empty()).then_some(file)
+    (!file.rules.is_empty() || !file.recordings.is_empty()).then_some(file)
 }
 
-/// Returns true where a key `alert` stands somewhere; spares most files the parser.
-fn names_an_alert(text: &str) -> bool {
-    text.match_indices("alert").any(|(at, word)| {
+/// Returns true where a key stands somewhere; spares most files the parser.
+fn has_key(text: &str, key: &str) -> bool {
+    text.match_indices(key).any(|(at, word)| {
         let before = text[..at].chars().next_back();
         let after = text[at + word.len()..].trim_start_matches(['"', '\'', ' ']);
         after.starts_with(':') && before.is_none_or(|c| " \t\n\r-{,\"'".contains(c))
@@ -132,7 +145,7 @@ fn is_address(text: &str) -> bool {
     text.contains("://") || (one_word && (text.contains('/') || text.contains(".md")))
 }
 
-/// Collects the rules below a node: items of a `rules:` list, and any map with `alert` and `expr`.
+/// Collects the rules below a node: items of a `rules:` list, and any map with `alert` or `record` and `expr`.
 fn collect(node: &Node, in_rules: bool, depth: usize, source: SourceId, file: &mut RuleFile) {
     if depth == 0 {
         return;
@@ -149,6 +162,13 @@ fn collect(node: &Node, in_rules: bool, depth: usize, source: SourceId, file: &m
                 && (in_rules || node.get("expr").is_some())
             {
                 rule(node, name, source, file);
+                return;
+            }
+            if let Some(name) = node.get("record").and_then(Node::text)
+                && let Some(expr) = node.text_at("expr")
+            {
+                let expr = Some(unwrapped(expr));
+                file.recordings.push(Recording { name: unwrapped(name), expr });
                 return;
             }
             for entry in entries {

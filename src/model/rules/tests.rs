@@ -136,7 +136,7 @@ fn other_files_are_no_rules() {
         "alert: me\n",
         "alerts: [A]\n",
         "x: {alert: {a: b}}\n",
-        "rules: [{record: a, expr: b}]\n",
+        "record: me\n",
         "x: [\nalert: y\n",
         "rule_files: [a.yml]\ntests: [{alert_rule_test: [{alertname: A}]}]\n",
         "groups:\n- rules:\n  - alert:\n    expr: up\n",
