@@ -273,7 +273,7 @@ pub(crate) fn names_one_thing(path: &str) -> bool {
 }
 
 /// Returns the edit by which a link at `place` that is written `path` leads to `to`; `None` where the place holds
-/// something else, as the bracket of a reference, or where the path counts from the root.
+/// something else, or where the path counts from the root.
 pub(crate) fn rewritten(source: &Source, place: Place, path: &str, to: &str) -> Option<Fix> {
     let written = place.span.of(&source.text);
     let lead = written.len() - written.trim_start().len();
@@ -286,17 +286,17 @@ pub(crate) fn rewritten(source: &Source, place: Place, path: &str, to: &str) -> 
     Some(Fix { place, text: percent_encode(to) })
 }
 
-/// Returns true where a place is what stands between the brackets of a link in markdown. Elsewhere, as in a link's
-/// words, the same text may stand as well.
+/// Returns true where a place is what stands between the brackets of a link in markdown, or in a definition behind
+/// its label. Elsewhere, as in a link's words, the same text may stand as well.
 pub(crate) fn is_destination(source: &Source, place: Place) -> bool {
     let (before, behind) = (
         source.text.get(..place.span.start as usize).unwrap_or(""),
         source.text.get(place.span.end as usize..).unwrap_or(""),
     );
-    let before = before.strip_suffix('<').unwrap_or(before).trim_end_matches(' ');
+    let before = before.strip_suffix('<').unwrap_or(before).trim_end();
     source.kind == SourceKind::Markdown
-        && before.ends_with("](")
-        && behind.starts_with([')', '>', ' ', '\n', '\r', '\t'])
+        && (before.ends_with("](") || before.ends_with("]:"))
+        && (behind.is_empty() || behind.starts_with([')', '>', ' ', '\n', '\r', '\t']))
 }
 
 /// Returns what to write in a file of `folder` to link to `path`.

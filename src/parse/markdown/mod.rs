@@ -1,5 +1,8 @@
 //! Markdown text → [`Tree`] and outline: the only file that names pulldown-cmark and linkify.
 
+mod html;
+
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use linkify::{LinkFinder, LinkKind};
@@ -11,10 +14,7 @@ use pulldown_cmark::{
 use crate::diag::{Code, Finding, Place};
 use crate::parse::fence;
 use crate::parse::outline::{self, Anchors, Heading};
-use crate::parse::raw_html::{self, Piece};
-use crate::parse::tree::{
-    Align, Callout, CodeBlock, Kind, Node, Tag as OwnTag, Target, Tree, Words,
-};
+use crate::parse::tree::{Align, Callout, CodeBlock, Kind, Node, Target, Tree, Words};
 use crate::text::source::Source;
 use crate::text::span::{Span, find};
 
@@ -52,10 +52,14 @@ pub(crate) fn parse(source: &Source, body: Span) -> Parsed {
         | Options::ENABLE_STRIKETHROUGH
         | Options::ENABLE_TASKLISTS
         | Options::ENABLE_GFM;
-    let parser = Parser::new_ext(text, options).into_offset_iter();
+    let parser = Parser::new_ext(text, options);
+    let definitions = parser.reference_definitions().iter();
+    let definitions =
+        definitions.map(|(label, def)| (label.to_lowercase(), def.span.clone())).collect();
     let mut builder = Builder {
         source,
         text,
+        definitions,
         base: body.start as usize,
         nodes: Vec::with_capacity(text.len() / 24),
         open: Vec::new(),
@@ -72,7 +76,7 @@ pub(crate) fn parse(source: &Source, body: Span) -> Parsed {
         raw_shown: false,
     };
     builder.finder.kinds(&[LinkKind::Url]);
-    for (event, range) in TextMergeWithOffset::new(parser) {
+    for (event, range) in TextMergeWithOffset::new(parser.into_offset_iter()) {
         builder.event(event, range);
     }
     builder.finish()
@@ -81,6 +85,8 @@ pub(crate) fn parse(source: &Source, body: Span) -> Parsed {
 struct Builder<'a> {
     source: &'a Source,
     text: &'a str,
+    /// Where each label is defined, by the label in small letters.
+    definitions: BTreeMap<String, Range<usize>>,
     base: usize,
     nodes: Vec<Node>,
     /// Open containers: index of the node, `None` where nesting went past the limit.
@@ -151,6 +157,23 @@ impl Builder<'_> {
             }
             _ => Words::Own((&**words).into()),
         }
+    }
+
+    /// The address of a link, where it is written: in the link, or in the definition that it refers to.
+    fn address(
+        &self,
+        link: LinkType,
+        label: &str,
+        address: &CowStr<'_>,
+        range: &Range<usize>,
+    ) -> Words {
+        let refers = matches!(link, LinkType::Reference | LinkType::Collapsed | LinkType::Shortcut);
+        let written = self.definitions.get(&label.to_lowercase()).filter(|_| refers);
+        let written = written.and_then(|definition| {
+            let behind = self.text.get(definition.clone())?.find("]:")? + "]:".len();
+            Some(definition.start + behind..definition.end)
+        });
+        self.words(address, written.as_ref().unwrap_or(range))
     }
 
     fn event(&mut self, event: Event<'_>, range: Range<usize>) {
@@ -229,19 +252,19 @@ impl Builder<'_> {
             Tag::Emphasis => Kind::Emphasis,
             Tag::Strong => Kind::Strong,
             Tag::Strikethrough => Kind::Strikethrough,
-            Tag::Link { link_type, dest_url, title, .. } => {
+            Tag::Link { link_type, dest_url, title, id } => {
                 self.quiet += 1;
                 let bare = matches!(link_type, LinkType::Autolink | LinkType::Email);
                 let address = if link_type == LinkType::Email {
                     Words::Own(format!("mailto:{dest_url}").into())
                 } else {
-                    self.words(&dest_url, range)
+                    self.address(link_type, &id, &dest_url, range)
                 };
                 Kind::Link(Box::new(Target { address, title: Words::Own((&*title).into()), bare }))
             }
-            Tag::Image { dest_url, title, .. } => {
+            Tag::Image { link_type, dest_url, title, id } => {
                 self.quiet += 1;
-                let address = self.words(&dest_url, range);
+                let address = self.address(link_type, &id, &dest_url, range);
                 Kind::Image(Box::new(Target {
                     address,
                     title: Words::Own((&*title).into()),
@@ -395,78 +418,6 @@ impl Builder<'_> {
             Some(at) => self.push(Kind::Text(Words::At(self.span(&at))), &at),
             None => self.push(Kind::Text(Words::Own(words.into())), range),
         };
-    }
-
-    fn html_block(&mut self) {
-        let ranges = std::mem::take(&mut self.html);
-        let Some((first, last)) = ranges.first().zip(ranges.last()) else { return };
-        let whole = first.start..last.end;
-        if ranges.windows(2).all(|pair| pair[0].end == pair[1].start) {
-            let html = self.text[whole.clone()].to_owned();
-            self.raw_html(&html, &whole, true);
-        } else {
-            let html: String = ranges.iter().map(|range| &self.text[range.clone()]).collect();
-            self.raw_html(&html, &whole, true);
-        }
-    }
-
-    fn raw_html(&mut self, html: &str, range: &Range<usize>, block: bool) {
-        let exact = self.text.get(range.clone()) == Some(html);
-        for (part, piece) in raw_html::pieces(html, block) {
-            let at = if exact {
-                range.start + part.start..range.start + part.end
-            } else {
-                range.clone()
-            };
-            match piece {
-                Piece::Text(words) => {
-                    self.piece(&words, (exact && words == html[part]).then(|| at.clone()), range);
-                }
-                Piece::Shown => {
-                    self.refused_html(&html[part.clone()], &at);
-                    self.piece(&html[part], exact.then(|| at.clone()), range);
-                }
-                Piece::Open { name, anchor } => {
-                    self.push(Kind::Open(Box::new(OwnTag { name, anchor })), &at);
-                }
-                Piece::Close(name) => {
-                    self.push(Kind::Close(name), &at);
-                }
-                Piece::Link(address, title) => {
-                    let target = Target {
-                        address: Words::Own(address.into()),
-                        title: Words::Own(title.into()),
-                        bare: false,
-                    };
-                    // The link's words follow as siblings up to `</a>`: the renderer closes it there.
-                    self.push(Kind::Link(Box::new(target)), &at);
-                }
-                Piece::Image(address, title, alt) => {
-                    let target = Target {
-                        address: Words::Own(address.into()),
-                        title: Words::Own(title.into()),
-                        bare: false,
-                    };
-                    let image = self.push(Kind::Image(Box::new(target)), &at);
-                    self.push(Kind::Text(Words::Own(alt.into())), &at);
-                    self.nodes[image].end = self.nodes.len() as u32;
-                }
-                Piece::Comment => {
-                    let span = self.span(&at);
-                    self.hidden.push(span);
-                }
-            }
-        }
-    }
-
-    /// Says once a file that raw HTML is shown as text; `<placeholder>` and its like are no HTML.
-    fn refused_html(&mut self, tag: &str, at: &Range<usize>) {
-        let Some(name) = raw_html::refused_element(tag).filter(|_| !self.raw_shown) else { return };
-        self.raw_shown = true;
-        let place = Place::new(self.source.id, self.span(at));
-        let message = format!("the HTML element `{name}` is not allowed and is shown as text");
-        let finding = Finding::new(Code::RawHtmlShown, place, message);
-        self.findings.push(finding.hint("write it in markdown, or put it into a code block"));
     }
 
     /// A fence that runs to the end of its container without a closing line.
