@@ -177,9 +177,16 @@ impl<'a, 'b> Linker<'a, 'b> {
                             .get(self.resolver.catalog.documents[id.0 as usize].source)
                             .path;
                         let message = format!("`{path}` has no heading `#{fragment}`");
-                        findings.push(Finding::new(Code::DeadRunbookAnchor, place, message).hint(
-                            format!("the runbook of alert `{}` opens at its top", rule.name),
-                        ));
+                        let near = self.resolver.near_anchor(*id, &fragment);
+                        let hint = match near {
+                            Some(near) => format!("did you mean `{near}`?"),
+                            None => {
+                                format!("the runbook of alert `{}` opens at its top", rule.name)
+                            }
+                        };
+                        let fix = self.resolver.anchor_fix(*id, &fragment, place);
+                        let finding = Finding::new(Code::DeadRunbookAnchor, place, message);
+                        findings.push(finding.hint(hint).fixed_by(fix));
                     }
                     return RunbookTarget::Document(*id, Some(fragment));
                 }

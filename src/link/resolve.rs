@@ -362,20 +362,30 @@ impl<'a> Resolver<'a> {
     fn broken_anchor(&self, id: DocId, fragment: &str, place: Place) -> Finding {
         let doc = &self.catalog.documents[id.0 as usize];
         let path = &self.sources.get(doc.source).path;
-        let anchors = || self.anchors[id.0 as usize].iter().copied();
-        let near = nearest(fragment, anchors());
-        let fix = only_slip(fragment, anchors()).and_then(|anchor| {
-            let from = self.sources.get(place.source);
-            let written = place.span.of(&from.text);
-            let (_, old) = written.rsplit_once('#')?;
-            let is_plain = percent_encode(anchor) == anchor && percent_decode(old) == fragment;
-            let span = Span { start: place.span.end - old.len() as u32, end: place.span.end };
-            (is_plain && is_destination(from, place))
-                .then(|| Fix { place: Place::new(from.id, span), text: anchor.to_owned() })
-        });
+        let is_link = is_destination(self.sources.get(place.source), place);
+        let fix = self.anchor_fix(id, fragment, place).filter(|_| is_link);
         Finding::new(Code::BrokenAnchor, place, format!("`{path}` has no heading `#{fragment}`"))
-            .nearest(near.map(|n| format!("#{n}")).as_deref())
+            .nearest(self.near_anchor(id, fragment).as_deref())
             .fixed_by(fix)
+    }
+
+    /// Returns the anchor of a document that may have been meant, with its `#`.
+    pub(crate) fn near_anchor(&self, id: DocId, fragment: &str) -> Option<String> {
+        let anchors = self.anchors[id.0 as usize].iter().copied();
+        nearest(fragment, anchors).map(|anchor| format!("#{anchor}"))
+    }
+
+    /// Returns the edit by which the address at a place leads to the only anchor that its own is a slip of.
+    pub(crate) fn anchor_fix(&self, id: DocId, fragment: &str, place: Place) -> Option<Fix> {
+        let anchor = only_slip(fragment, self.anchors[id.0 as usize].iter().copied())?;
+        let written = place.span.of(&self.sources.get(place.source).text);
+        let (before, old) = written.rsplit_once('#')?;
+        // Quotes of YAML are around the address.
+        let old = old.trim_end_matches(['"', '\'']);
+        let is_plain = percent_encode(anchor) == anchor && percent_decode(old) == fragment;
+        let start = place.span.start as usize + before.len() + "#".len();
+        let place = Place::new(place.source, Span::new(start, start + old.len()));
+        is_plain.then(|| Fix { place, text: anchor.to_owned() })
     }
 
     fn absolute(&self, source: &Source, url: String) -> Resolved {

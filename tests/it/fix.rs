@@ -12,6 +12,8 @@ const LINKS: &str = "# Links\n\n[moved](old/rotate-keys.md#rollback) and [again]
 
 const POSTMORTEM: &str = "---\nkind: postmortem\nid: INC-1\nstarted_at: 2026-03-04 02:07 UTC\ndetected_at: 4 Mar 2026 03:15 +01:00\nmitigated_at: 2026-03-04 02:30 CST\nresolved_at: 2026-03-04T03:00:00Z\ntimezone: UTC\ntitel: No\n---\n# It broke\n";
 
+const RULES: &str = "groups:\n- name: a\n  rules:\n  - alert: KeysOld\n    expr: up == 0\n    labels: {severity: page}\n    annotations:\n      runbook_url: new/rotate-keys.md#rol-back  # by Ada\n  - alert: KeysGone\n    expr: up == 0\n    labels: {severity: page}\n    annotations: {runbook_url: \"new/rotate-keys.md#escalaton\", summary: \"#escalaton\"}\n  - alert: KeysLost\n    expr: up == 0\n    labels: {severity: page}\n    annotations: {runbook_url: 'new/rotate-keys.md#gone'}\n";
+
 /// A folder with each fault that one edit mends, and with faults that look like them.
 fn faulty() -> Temp {
     let site = Temp::with(&[
@@ -23,6 +25,7 @@ fn faulty() -> Temp {
         ("new/picture.png", "x"),
         ("links.md", LINKS),
         ("inc.md", POSTMORTEM),
+        ("rules.yaml", RULES),
     ]);
     let windows = LINKS.replace('\n', "\r\n").replace("opslore-allow: unknown-key", "x  ");
     site.file("windows.md", format!("\u{feff}{windows}").trim_end().as_bytes());
@@ -49,8 +52,8 @@ fn what_one_edit_mends_is_mended_once() {
     let after = tree(site.path());
     assert_eq!(after.keys().collect::<Vec<_>>(), before.keys().collect::<Vec<_>>());
     for (path, bytes) in &before {
-        let is_fixed =
-            ["links.md", "windows.md", "inc.md", "new/rotate-keys.md"].contains(&path.as_str());
+        let is_fixed = ["links.md", "windows.md", "inc.md", "new/rotate-keys.md", "rules.yaml"]
+            .contains(&path.as_str());
         assert_eq!(after[path] != *bytes, is_fixed, "{path}");
     }
     let windows = String::from_utf8(after["windows.md"].clone()).unwrap();

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::diag::emit::Sheet;
-use crate::diag::{Code, Finding, Level, Place, Report};
+use crate::diag::{Code, Finding, Fix, Level, Place, Report};
 use crate::text::par;
 use crate::text::source::{Sources, offset};
 use crate::text::span::Span;
@@ -24,6 +24,9 @@ pub struct JsonFinding {
     pub(crate) hint: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) related: Vec<JsonPlace>,
+    /// The edit that mends it, where there is exactly one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) fix: Option<JsonFix>,
     /// What stays the same while lines move; `check` only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) fingerprint: Option<String>,
@@ -38,6 +41,16 @@ pub struct JsonPlace {
     pub(crate) message: String,
 }
 
+/// Text of the file of a finding and what is to stand there instead.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct JsonFix {
+    pub(crate) line: usize,
+    pub(crate) column: usize,
+    pub(crate) end_line: usize,
+    pub(crate) end_column: usize,
+    pub(crate) text: String,
+}
+
 /// Returns every finding, ready to be serialized.
 pub fn findings(report: &Report, sources: &Sources) -> Vec<JsonFinding> {
     let one = |(level, finding): &(Level, Finding)| {
@@ -49,6 +62,12 @@ pub fn findings(report: &Report, sources: &Sources) -> Vec<JsonFinding> {
             let source = sources.get(place.source);
             let (line, column) = source.line_column(place.span.start);
             JsonPlace { path: source.path.clone(), line, column, message: word.clone() }
+        });
+        let fix = finding.fix.as_ref().filter(|fix| fix.place.source == finding.place.source);
+        let fix = fix.map(|fix| {
+            let (line, column) = source.line_column(fix.place.span.start);
+            let (end_line, end_column) = source.line_column(fix.place.span.end);
+            JsonFix { line, column, end_line, end_column, text: fix.text.clone() }
         });
         JsonFinding {
             code: rule.code.to_owned(),
@@ -62,6 +81,7 @@ pub fn findings(report: &Report, sources: &Sources) -> Vec<JsonFinding> {
             message: finding.message.clone(),
             hint: finding.hint.clone(),
             related: related.collect(),
+            fix,
             fingerprint: None,
         }
     };
@@ -81,6 +101,11 @@ pub fn restore(found: &[JsonFinding], sources: &Sources) -> Option<Report> {
             json.message.as_str(),
         );
         finding.hint.clone_from(&json.hint);
+        finding.fix = json.fix.as_ref().map(|fix| {
+            let start = offset(&source.text, fix.line, fix.column);
+            let span = Span::new(start, offset(&source.text, fix.end_line, fix.end_column));
+            Fix { place: Place::new(source.id, span), text: fix.text.clone() }
+        });
         for place in &json.related {
             let other = sources.by_path(&place.path)?;
             let start = offset(&other.text, place.line, place.column);

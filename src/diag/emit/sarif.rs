@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use crate::diag::codes::{Code, Level, Rule};
+use crate::diag::emit::json::JsonFix;
 use crate::diag::emit::{Sheet, json};
 use crate::text::path::percent_encode;
 
@@ -83,6 +84,31 @@ struct Outcome<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     related_locations: Vec<Spot>,
     partial_fingerprints: BTreeMap<&'static str, &'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fixes: Option<[Mending<'a>; 1]>,
+}
+
+/// A `fix` (3.55).
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Mending<'a> {
+    artifact_changes: [Change<'a>; 1],
+}
+
+/// An `artifactChange` (3.56).
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Change<'a> {
+    artifact_location: Artifact,
+    replacements: [Replacement<'a>; 1],
+}
+
+/// A `replacement` (3.57).
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Replacement<'a> {
+    deleted_region: Region,
+    inserted_content: Text<'a>,
 }
 
 #[derive(Serialize)]
@@ -163,6 +189,7 @@ pub fn log(sheet: &Sheet<'_>) -> Result<String, String> {
             }],
             related_locations: related.collect(),
             partial_fingerprints: row.fingerprint.iter().map(|f| (FINGERPRINT, &**f)).collect(),
+            fixes: row.fix.as_ref().map(|fix| [mending(fix, artifact(&row.path))]),
         }
     });
     let log = Log {
@@ -181,6 +208,18 @@ pub fn log(sheet: &Sheet<'_>) -> Result<String, String> {
         }],
     };
     Ok(format!("{}\n", json::pretty(&log)?))
+}
+
+fn mending(fix: &JsonFix, artifact_location: Artifact) -> Mending<'_> {
+    let deleted_region = Region {
+        start_line: fix.line,
+        start_column: fix.column,
+        end_line: Some(fix.end_line),
+        end_column: Some(fix.end_column),
+    };
+    let inserted_content = Text { text: fix.text.as_str().into() };
+    let replacements = [Replacement { deleted_region, inserted_content }];
+    Mending { artifact_changes: [Change { artifact_location, replacements }] }
 }
 
 fn descriptor(rule: &Rule) -> Descriptor {
