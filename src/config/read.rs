@@ -11,7 +11,7 @@ use crate::diag::{Code, Level};
 use crate::secret::{self, Allow};
 use crate::text::date::Interval;
 use crate::text::glob::Globs;
-use crate::text::keys::{Key, which};
+use crate::text::keys::{Key, Shape, which};
 use crate::text::nearest::nearest;
 use crate::text::source::line_column;
 use crate::text::span::Span;
@@ -79,10 +79,23 @@ impl Reader<'_> {
         place: &str,
         table: &'static [Key],
     ) -> Vec<(&'static str, &'n Entry)> {
+        if !matches!(node.value, Value::Map(_) | Value::Null) {
+            let what = if place.is_empty() { "the site file" } else { "what stands" };
+            let wrong = node.type_name();
+            self.fault(node.span, format!("{what}{place} must be a map, not {wrong}"));
+        }
         let mut found = Vec::new();
         for entry in node.entries() {
-            match table.iter().map(Key::name).find(|name| *name == entry.key) {
-                Some(name) => found.push((name, entry)),
+            match table.iter().find(|key| key.name() == entry.key) {
+                Some(key) => {
+                    if let Some(wanted) = wanted(key.shape, &entry.value) {
+                        let wrong = entry.value.type_name();
+                        let message = format!("`{}` must be {wanted}, not {wrong}", entry.key);
+                        self.fault(entry.value.span, message);
+                    } else {
+                        found.push((key.name(), entry));
+                    }
+                }
                 None => self.unknown(entry, place, table.iter().map(Key::name)),
             }
         }
@@ -124,10 +137,6 @@ impl Reader<'_> {
     }
 
     fn words(&mut self, entry: &Entry) -> BTreeMap<String, String> {
-        if !matches!(entry.value.value, Value::Map(_) | Value::Null) {
-            let found = entry.value.type_name();
-            self.fault(entry.value.span, format!("`{}` must be a map, not {found}", entry.key));
-        }
         let rows = entry.value.entries();
         rows.iter()
             .map(|row| (row.key.clone(), row.value.text().unwrap_or("").to_owned()))
@@ -135,9 +144,6 @@ impl Reader<'_> {
     }
 
     fn root(&mut self, node: &Node) {
-        if !matches!(node.value, Value::Map(_) | Value::Null) {
-            self.fault(node.span, format!("the site file must be a map, not {}", node.type_name()));
-        }
         for (key, entry) in self.known(node, "", keys::SITE) {
             match key {
                 "title" => {
@@ -178,10 +184,6 @@ impl Reader<'_> {
     }
 
     fn sources(&mut self, entry: &Entry) {
-        if !matches!(entry.value.value, Value::Seq(_) | Value::Null) {
-            let found = entry.value.type_name();
-            self.fault(entry.value.span, format!("`sources` must be a list, not {found}"));
-        }
         let mut sources: Vec<SourceConfig> = Vec::new();
         for item in entry.value.items() {
             let mut source = SourceConfig {
@@ -466,6 +468,26 @@ impl Reader<'_> {
     }
 }
 
+/// What a value ought to be where it is neither that nor blank. Texts are told of where they are read.
+fn wanted(shape: Shape, node: &Node) -> Option<&'static str> {
+    let (is_map, is_list) = match node.value {
+        Value::Null => return None,
+        Value::Map(_) => (true, false),
+        Value::Seq(_) => (false, true),
+        Value::Scalar(..) => (false, false),
+    };
+    match shape {
+        Shape::Map(_) | Shape::Made(_) | Shape::Open(..) | Shape::ByName(_) => {
+            (!is_map).then_some("a map")
+        }
+        Shape::List(_) => (!is_list).then_some("a list"),
+        Shape::Either(shapes) if shapes.iter().all(|shape| wanted(*shape, node).is_some()) => {
+            Some("a list or a map")
+        }
+        _ => None,
+    }
+}
+
 /// A key that its table has and no arm reads would be taken and forgotten.
 fn unread(key: &str) -> ! {
     unreachable!("`{key}` is declared and not read")
@@ -492,6 +514,32 @@ mod tests {
                 "6:5: unknown key `broken-lnk` in `rules`: did you mean `broken-link`?",
             ]
         );
+    }
+
+    #[test]
+    fn a_value_of_another_shape_is_told() {
+        let told = |text: &str| {
+            let errors = Config::parse(Path::new("/x"), text).err().unwrap_or_default();
+            errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+        };
+        for (text, expected) in [
+            ("- a", "1:1: the site file must be a map, not a list"),
+            ("policy: strict", "1:9: `policy` must be a map, not text"),
+            ("policy: {rules: off}", "1:17: `rules` must be a map, not text"),
+            ("policy: {paths: [a]}", "1:18: what stands in `paths` must be a map, not text"),
+            ("policy: {paths: {a: b}}", "1:17: `paths` must be a list, not a map"),
+            (
+                "policy: {required_parts: rollback}",
+                "1:26: `required_parts` must be a list or a map, not text",
+            ),
+            ("kinds: [runbook]", "1:8: `kinds` must be a map, not a list"),
+            ("sources: docs", "1:10: `sources` must be a list, not text"),
+            ("factors: x", "1:10: `factors` must be a list or a map, not text"),
+            ("policy:\nalerts:\nkinds:\nsources:\n", ""),
+            ("ignore: a, b\nfactors: [x]\npolicy: {required_parts: {all: [rollback]}}", ""),
+        ] {
+            assert_eq!(told(text), expected, "{text}");
+        }
     }
 
     #[test]
