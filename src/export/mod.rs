@@ -37,23 +37,25 @@ impl<T: Serialize> Serialize for Api<'_, T> {
     }
 }
 
-/// Returns the files of the interface.
-pub fn api(facts: &Facts<'_>) -> Result<Vec<(String, Vec<u8>)>, String> {
-    let mut out = Vec::new();
+/// Hands the files of the interface to `put`, each as soon as it is made: together they are large.
+pub fn api(
+    facts: &Facts<'_>,
+    put: &mut dyn FnMut(&str, Vec<u8>) -> Result<(), String>,
+) -> Result<(), String> {
     for (name, about, fields) in SCHEMAS {
         let text = json::pretty(&schema::Document { name, about, fields })?;
-        out.push((format!("{FOLDER}{name}.schema.json"), format!("{text}\n").into_bytes()));
+        put(&format!("{FOLDER}{name}.schema.json"), format!("{text}\n").into_bytes())?;
     }
-    out.push(file(facts, "services", entities::services(facts))?);
-    out.push(file(facts, "teams", entities::teams(facts))?);
-    out.push(file(facts, "alerts", entities::alerts(facts))?);
-    out.push(file(facts, "runbooks", entities::runbooks(facts))?);
-    out.push(file(facts, "pages", entities::pages(facts))?);
-    out.push(file(facts, "links", entities::links(facts))?);
-    out.push(file(facts, "postmortems", incidents::postmortems(facts))?);
-    out.push(file(facts, "actions", incidents::actions(facts))?);
-    out.push(file(facts, "lessons", incidents::lessons(facts))?);
-    Ok(out)
+    let mut file = |name: &str, bytes| put(&path(name), bytes);
+    file("services", rows(facts, "services", entities::services(facts))?)?;
+    file("teams", rows(facts, "teams", entities::teams(facts))?)?;
+    file("alerts", rows(facts, "alerts", entities::alerts(facts))?)?;
+    file("runbooks", rows(facts, "runbooks", entities::runbooks(facts))?)?;
+    file("pages", rows(facts, "pages", entities::pages(facts))?)?;
+    file("links", rows(facts, "links", entities::links(facts))?)?;
+    file("postmortems", rows(facts, "postmortems", incidents::postmortems(facts))?)?;
+    file("actions", rows(facts, "actions", incidents::actions(facts))?)?;
+    file("lessons", rows(facts, "lessons", incidents::lessons(facts))?)
 }
 
 /// Files of the interface that tell two sites apart.
@@ -62,9 +64,9 @@ pub const COMPARED: [&str; 3] = ["pages", "links", "alerts"];
 /// Returns the files named in [`COMPARED`], in that order.
 pub fn compared(facts: &Facts<'_>) -> Result<[Vec<u8>; 3], String> {
     Ok([
-        file(facts, COMPARED[0], entities::pages(facts))?.1,
-        file(facts, COMPARED[1], entities::links(facts))?.1,
-        file(facts, COMPARED[2], entities::alerts(facts))?.1,
+        rows(facts, COMPARED[0], entities::pages(facts))?,
+        rows(facts, COMPARED[1], entities::links(facts))?,
+        rows(facts, COMPARED[2], entities::alerts(facts))?,
     ])
 }
 
@@ -73,16 +75,12 @@ pub fn path(name: &str) -> String {
     format!("{FOLDER}{name}.json")
 }
 
-fn file<T: Serialize>(
-    facts: &Facts<'_>,
-    name: &str,
-    rows: Vec<T>,
-) -> Result<(String, Vec<u8>), String> {
+fn rows<T: Serialize>(facts: &Facts<'_>, name: &str, rows: Vec<T>) -> Result<Vec<u8>, String> {
     let api = Api {
         name,
         today: facts.today.to_string(),
         base_url: facts.site.config.base_url.as_deref(),
         rows,
     };
-    Ok((path(name), format!("{}\n", json::compact(&api)?).into_bytes()))
+    Ok(format!("{}\n", json::compact(&api)?).into_bytes())
 }

@@ -277,11 +277,12 @@ impl<'a> Renderer<'a> {
     fn data<T: Send>(&self, keep: Keep<'_, T>) -> Result<Vec<T>, String> {
         let Self { site, facts, .. } = self;
         let mut files = Vec::new();
-        let made =
-            report::files::files(facts, self.all_figures())?.into_iter().chain(export::api(facts)?);
-        for (path, bytes) in made {
-            files.push(keep(&path, bytes)?);
-        }
+        let mut put = |path: &str, bytes| {
+            files.push(keep(path, bytes)?);
+            Ok(())
+        };
+        report::files::files(facts, self.all_figures(), &mut put)?;
+        export::api(facts, &mut put)?;
         files.push(keep("llms.txt", llms::llms(facts).into_bytes())?);
         files.push(keep("robots.txt", b"User-agent: *\nAllow: /\n".to_vec())?);
         files.push(keep("sitemap.xml", view::sitemap(site))?);

@@ -10,16 +10,18 @@ pub fn place(name: &str) -> String {
     if name == "actions" { "actions".to_owned() } else { format!("reports/{name}") }
 }
 
-/// Returns the files of all reports.
-pub fn files(facts: &Facts<'_>, reports: &[Figures]) -> Result<Vec<(String, Vec<u8>)>, String> {
-    let mut out = Vec::new();
+/// Hands the files of all reports to `put`, each as soon as it is made: together they are large.
+pub fn files(
+    facts: &Facts<'_>,
+    reports: &[Figures],
+    put: &mut dyn FnMut(&str, Vec<u8>) -> Result<(), String>,
+) -> Result<(), String> {
     for figures in reports {
         let place = place(figures.name);
-        out.push((format!("{place}.csv"), csv::csv(&figures.table).into_bytes()));
-        out.push((format!("{place}.json"), json::json(figures, facts.today)?.into_bytes()));
+        put(&format!("{place}.csv"), csv::csv(&figures.table).into_bytes())?;
+        put(&format!("{place}.json"), json::json(figures, facts.today)?.into_bytes())?;
     }
     let calendar = calendar::calendar(facts, &facts.ledger);
-    out.push(("actions.ics".to_owned(), calendar.into_bytes()));
-    out.extend(badges::badges(facts));
-    Ok(out)
+    put("actions.ics", calendar.into_bytes())?;
+    badges::badges(facts).into_iter().try_for_each(|(path, bytes)| put(&path, bytes))
 }

@@ -73,6 +73,8 @@ impl Mark {
 pub(super) struct Words {
     /// As they are written.
     pub(super) written: Vec<Box<str>>,
+    /// Of each, its number in `stems`.
+    pub(super) stem_of: Vec<u32>,
     /// Without their endings.
     pub(super) stems: Vec<Box<str>>,
 }
@@ -89,12 +91,10 @@ pub(super) struct Names {
 /// What a document makes of a word.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Said {
-    /// Its number in [`Words::stems`].
-    pub(super) stem: u32,
-    /// How the document writes it: its number in [`Words::written`].
-    pub(super) written: u32,
     /// How much it makes of it.
     pub(super) weight: f64,
+    /// How the document writes it: its number in [`Words::written`].
+    pub(super) written: u32,
     /// True for words of its title, its summary or an error message.
     pub(super) telling: bool,
 }
@@ -106,8 +106,8 @@ pub(super) struct Reader {
     /// Words by what is written; `None` for what tells nothing.
     numbers: FastMap<Box<str>, Option<u32>>,
     stems: FastMap<Box<str>, u32>,
-    /// Of each word: its stem, and whether every report has it.
-    known: Vec<(u32, bool)>,
+    /// Of each word: whether every report has it.
+    known: Vec<bool>,
     /// Of each stem: where it stands in what the document at hand says.
     places: Vec<Option<u32>>,
     said: Vec<Said>,
@@ -122,10 +122,10 @@ impl Sink for Reader {
             None => self.learn(word),
         };
         let Some(number) = number else { return };
-        let (stem, is_said) = self.known[number as usize];
+        let (stem, is_said) = (self.words.stem_of[number as usize], self.known[number as usize]);
         let said = &mut self.said;
         let place = *self.places[stem as usize].get_or_insert_with(|| {
-            said.push(Said { stem, written: number, weight: 0.0, telling: false });
+            said.push(Said { weight: 0.0, written: number, telling: false });
             said.len() as u32 - 1
         });
         let said = &mut said[place as usize];
@@ -153,7 +153,8 @@ impl Reader {
                 self.places.len() as u32 - 1
             });
             self.words.written.push(word.into());
-            self.known.push((stem, is_said(word)));
+            self.words.stem_of.push(stem);
+            self.known.push(is_said(word));
             self.known.len() as u32 - 1
         });
         self.numbers.insert(word.into(), number);
@@ -166,7 +167,7 @@ impl Reader {
     }
 
     /// Returns what a document says of each stem, in the order of their coming: all of it stands in its file.
-    pub(super) fn read(&mut self, doc: &Doc, text: &str) -> Vec<Said> {
+    pub(super) fn read(&mut self, doc: &Doc, text: &str) -> Box<[Said]> {
         self.body(doc, text);
         // Said ten times is not ten times as much.
         self.said.iter_mut().for_each(|said| said.weight = ln(1.0 + said.weight));
@@ -176,10 +177,12 @@ impl Reader {
             Detail::Runbook(runbook) => self.runbook(runbook),
             _ => {}
         }
-        let said = std::mem::take(&mut self.said);
-        for said in &said {
-            self.places[said.stem as usize] = None;
+        for said in &self.said {
+            self.places[self.words.stem_of[said.written as usize] as usize] = None;
         }
+        // A copy has no room that is not needed.
+        let said = self.said.as_slice().into();
+        self.said.clear();
         said
     }
 

@@ -157,7 +157,7 @@ struct Made {
 struct Run {
     /// Their bodies: equal ones are of equal files.
     trees: Vec<Arc<Tree>>,
-    said: Vec<Vec<Said>>,
+    said: Vec<Box<[Said]>>,
     words: Arc<Words>,
     /// In how many of them each stem stands.
     counts: Vec<u32>,
@@ -167,13 +167,13 @@ impl Run {
     fn read(catalog: &Catalog, sources: &Sources, ids: &[DocId]) -> Self {
         let mut reader = Reader::default();
         let docs = ids.iter().map(|id| &catalog.documents[id.0 as usize]);
-        let said: Vec<Vec<Said>> =
+        let said: Vec<Box<[Said]>> =
             docs.clone().map(|doc| reader.read(doc, &sources.get(doc.source).text)).collect();
         let trees = docs.map(|doc| Arc::clone(&doc.tree)).collect();
         let words = reader.words();
         let mut counts = vec![0; words.stems.len()];
         for said in said.iter().flatten() {
-            counts[said.stem as usize] += 1;
+            counts[words.stem_of[said.written as usize] as usize] += 1;
         }
         Self { trees, said, words: Arc::new(words), counts }
     }
@@ -264,7 +264,10 @@ impl Compared {
             let stems = run.words.stems.iter();
             let stems: Vec<Option<u32>> = stems.map(|stem| words.get(&**stem).copied()).collect();
             let docs = run.said.iter().zip(*names);
-            docs.map(|(said, names)| weigh(said, names, &stems, &numbers, &known))
+            // Of each word as it is written.
+            let words: Vec<Option<u32>> =
+                run.words.stem_of.iter().map(|stem| stems[*stem as usize]).collect();
+            docs.map(|(said, names)| weigh(said, names, &words, &numbers, &known))
                 .collect::<Vec<_>>()
         });
         let weighed: Vec<Weighed> = weighed.into_iter().flatten().collect();
@@ -372,17 +375,18 @@ fn is_tied(shared: &[Both<'_>]) -> bool {
     shared.iter().map(ties).sum::<usize>() >= TIES
 }
 
-/// Keeps the weightiest marks of a document; `stems` are the numbers of the stems of its run.
+/// Keeps the weightiest marks of a document; `words` are the marks of the words of its run.
 fn weigh(
     said: &[Said],
     names: &Names,
-    stems: &[Option<u32>],
+    words: &[Option<u32>],
     numbers: &FastMap<&Mark, u32>,
     known: &[(Mark, f64)],
 ) -> Weighed {
     let name = |mark: &Mark| Some((*numbers.get(mark)?, 1.0, 0, false));
-    let word =
-        |said: &Said| Some((stems[said.stem as usize]?, said.weight, said.written, said.telling));
+    let word = |said: &Said| {
+        Some((words[said.written as usize]?, said.weight, said.written, said.telling))
+    };
     let all = names.marks.iter().filter_map(name).chain(said.iter().filter_map(word));
     let made = |(mark, weight, written, telling): (u32, f64, u32, bool)| Made {
         mark,
