@@ -348,16 +348,17 @@ pub fn build(
     let writer = Writer::begin(folder)?;
     let keep = |path: &str, bytes: Vec<u8>| writer.keep(path, &bytes);
     let first = report(site, findings.clone());
+    // Before the pages, so that what likeness needs for a moment is not held beside it.
+    let search = times.measure(clock, "search", || {
+        let search = index::index(site)?;
+        let kept = par::map(&search, |(path, bytes)| writer.keep(path, bytes));
+        kept.into_iter().collect::<Result<Vec<_>, _>>()
+    })?;
     let made = times.measure(clock, "render", || {
         render::render(site, theme, &first, options, &|path| asset(site, path), &keep)
     });
     let (mut files, found) = made?;
-    times.measure(clock, "search", || {
-        let search = index::index(site)?;
-        let kept = par::map(&search, |(path, bytes)| writer.keep(path, bytes));
-        files.extend(kept.into_iter().collect::<Result<Vec<_>, _>>()?);
-        Ok::<_, String>(())
-    })?;
+    files.extend(search);
     let report = second(site, first, findings, found);
     let manifest = times.measure(clock, "manifest", || {
         let made: Vec<Made<'_>> = files

@@ -12,6 +12,7 @@ use serde::Serialize;
 use crate::diag::emit::json;
 use crate::export::schema::SCHEMAS;
 use crate::report::facts::Facts;
+use crate::report::files::Put;
 
 /// Where the files of the interface stand.
 const FOLDER: &str = "api/v1/";
@@ -38,10 +39,7 @@ impl<T: Serialize> Serialize for Api<'_, T> {
 }
 
 /// Hands the files of the interface to `put`, each as soon as it is made: together they are large.
-pub fn api(
-    facts: &Facts<'_>,
-    put: &mut dyn FnMut(&str, Vec<u8>) -> Result<(), String>,
-) -> Result<(), String> {
+pub fn api(facts: &Facts<'_>, put: Put<'_>) -> Result<(), String> {
     for (name, about, fields) in SCHEMAS {
         let text = json::pretty(&schema::Document { name, about, fields })?;
         put(&format!("{FOLDER}{name}.schema.json"), format!("{text}\n").into_bytes())?;

@@ -54,8 +54,7 @@ fn ranges(runs: &[Run<'_>]) -> Vec<(String, Option<String>)> {
     let mut sample: Vec<&str> = runs
         .iter()
         .step_by(step)
-        .flat_map(|r| r.words.words.iter().step_by(64))
-        .map(|w| &*w.text)
+        .flat_map(|r| (0..r.words.len()).step_by(64).map(|n| r.words.text(n)))
         .collect();
     sample.sort_unstable();
     let mut borders: Vec<String> = (1..RANGES)
@@ -71,11 +70,8 @@ fn ranges(runs: &[Run<'_>]) -> Vec<(String, Option<String>)> {
 fn merge(runs: &[Run<'_>], page_of: &[u32], from: &str, to: Option<&str>) -> Vec<Row> {
     let mut found: Vec<Found<'_>> = Vec::new();
     for (n, run) in runs.iter().enumerate() {
-        let words = &run.words.words;
-        let start = words.partition_point(|w| &*w.text < from);
-        let end = to.map_or(words.len(), |to| words.partition_point(|w| &*w.text < to));
-        let here = words.iter().enumerate().take(end).skip(start);
-        found.extend(here.map(|(k, word)| (&*word.text, n, k)));
+        let end = to.map_or(run.words.len(), |to| run.words.from(to));
+        found.extend((run.words.from(from)..end).map(|k| (run.words.text(k), n, k)));
     }
     #[expect(clippy::stable_sort_primitive, reason = "each run is sorted: it merges them")]
     found.sort();
@@ -88,7 +84,7 @@ fn merge(runs: &[Run<'_>], page_of: &[u32], from: &str, to: Option<&str>) -> Vec
         let mut what = 0;
         for (_, n, k) in all {
             let run = &runs[*n];
-            what |= run.words.words[*k].what;
+            what |= run.words.what(*k);
             places.extend(run.words.places(*k).iter().map(|place| place.after(run.first)));
         }
         let page = |place: &Place| page_of[place.section() as usize];

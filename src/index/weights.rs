@@ -65,31 +65,64 @@ impl Place {
     }
 }
 
-/// One word of a run of pages.
-#[derive(Clone, Debug)]
-pub(crate) struct Word {
-    /// The word, or two with a space between.
-    pub(crate) text: Box<str>,
-    /// What it is: [`WORD`], [`NAMED`], [`ALERT`], [`PAIR`].
-    pub(crate) what: u8,
-    /// Where its places end; they start where those of the word before end.
-    pub(crate) end: u32,
-}
-
-/// The words of a run of pages, sorted, and where each stands.
+/// The words of a run of pages, sorted, and where each stands. Of a large site there are millions: they share what
+/// they are kept in.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Words {
-    /// Each word once.
-    pub(crate) words: Vec<Word>,
+    /// The letters of all words, one after the other.
+    text: String,
     /// The places of all words, one word after the other.
-    pub(crate) places: Vec<Place>,
+    places: Vec<Place>,
+    /// Each word once.
+    all: Vec<Word>,
+}
+
+/// One word, which starts where the one before it ends.
+#[derive(Clone, Copy, Debug)]
+struct Word {
+    /// Where its letters end.
+    text: u32,
+    /// Where its places end.
+    places: u32,
+    /// What it is: [`WORD`], [`NAMED`], [`ALERT`], [`PAIR`].
+    what: u8,
 }
 
 impl Words {
-    /// The places of one word, by section.
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    /// A word, or two with a space between.
+    pub(crate) fn text(&self, word: usize) -> &str {
+        let start = word.checked_sub(1).map_or(0, |n| self.all[n].text as usize);
+        &self.text[start..self.all[word].text as usize]
+    }
+
+    /// What a word is: [`WORD`], [`NAMED`], [`ALERT`], [`PAIR`].
+    pub(crate) fn what(&self, word: usize) -> u8 {
+        self.all[word].what
+    }
+
+    /// The places of a word, by section.
     pub(crate) fn places(&self, word: usize) -> &[Place] {
-        let start = word.checked_sub(1).map_or(0, |n| self.words[n].end as usize);
-        &self.places[start..self.words[word].end as usize]
+        let start = word.checked_sub(1).map_or(0, |n| self.all[n].places as usize);
+        &self.places[start..self.all[word].places as usize]
+    }
+
+    /// The number of the first word that is not before `text`.
+    pub(crate) fn from(&self, text: &str) -> usize {
+        let (mut start, mut end) = (0, self.len());
+        while start < end {
+            let middle = start.midpoint(end);
+            if self.text(middle) < text {
+                start = middle + 1;
+            } else {
+                end = middle;
+            }
+        }
+        start
     }
 }
 
@@ -222,11 +255,14 @@ impl Weigher {
             places[*next as usize] = *place;
             *next += 1;
         }
-        let words = sorted.into_iter().zip(ends).map(|((text, word), end)| {
+        let mut letters = String::with_capacity(sorted.iter().map(|(text, _)| text.len()).sum());
+        let words = sorted.into_iter().zip(ends).map(|((text, word), places)| {
+            letters.push_str(&text);
             let what = self.words[word as usize].what;
-            Word { text, what, end }
+            Word { text: letters.len() as u32, places, what }
         });
-        Words { words: words.collect(), places }
+        let all = words.collect();
+        Words { text: letters, places, all }
     }
 
     /// The number of a word.

@@ -10,12 +10,11 @@ pub fn place(name: &str) -> String {
     if name == "actions" { "actions".to_owned() } else { format!("reports/{name}") }
 }
 
+/// Takes a file: its path and its bytes.
+pub type Put<'a> = &'a mut dyn FnMut(&str, Vec<u8>) -> Result<(), String>;
+
 /// Hands the files of all reports to `put`, each as soon as it is made: together they are large.
-pub fn files(
-    facts: &Facts<'_>,
-    reports: &[Figures],
-    put: &mut dyn FnMut(&str, Vec<u8>) -> Result<(), String>,
-) -> Result<(), String> {
+pub fn files(facts: &Facts<'_>, reports: &[Figures], put: Put<'_>) -> Result<(), String> {
     for figures in reports {
         let place = place(figures.name);
         put(&format!("{place}.csv"), csv::csv(&figures.table).into_bytes())?;
