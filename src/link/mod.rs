@@ -94,6 +94,7 @@ impl Site {
 
     /// Lets this site, which has the same files, tell what resembled what in the one before it.
     pub fn repeat(&mut self, before: SharedSimilar) {
+        self.similar_before = Some(Arc::clone(&before));
         self.similar = before;
     }
 

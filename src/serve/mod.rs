@@ -153,13 +153,14 @@ pub fn serve(setup: &Setup) -> Result<(), String> {
         while begun.is_none() && watch.folders(builder.folders())? {
             builder.build(|| false);
         }
-        let is_shown = match watch.wait(begun.map(|_| REST)) {
-            Waited::Change(change) => builder.build_changed(&change),
-            Waited::Nothing => false,
+        let (is_shown, can_wait) = match watch.wait(begun.map(|_| REST)) {
+            Waited::Change(change) => (builder.build_changed(&change), false),
+            Waited::Nothing => (false, true),
             Waited::End => return Err("changes are reported no more".to_owned()),
         };
         let times = begun.unwrap_or_default();
-        let is_made = !is_shown && builder.build(|| times < MOST_BEGUN && watch.has_news());
+        let can_wait = can_wait && times < MOST_BEGUN;
+        let is_made = !is_shown && builder.build(|| can_wait && watch.has_news());
         begun = (!is_made).then_some(times + u32::from(!is_shown));
     }
 }
