@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write as _};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{CWD, RenameFlags, renameat_with};
@@ -73,6 +74,9 @@ pub fn manifest(folder: &Path) -> Option<Vec<u8>> {
 }
 
 /// Returns what is in `folder` where it holds exactly these files, by path and hash, and the manifest.
+///
+/// Whoever changes a file, or puts another in its place, changes its change time, which no program can set: what was
+/// last changed before the marker is as it was written, and is not read.
 pub fn verify(folder: &Path, files: &BTreeMap<String, String>) -> Option<Written> {
     let present = existing(folder).ok()?;
     let others = present.iter().filter(|path| !matches!(path.as_str(), MARKER | "build.json"));
@@ -81,12 +85,22 @@ pub fn verify(folder: &Path, files: &BTreeMap<String, String>) -> Option<Written
         return None;
     }
     let expected: Vec<(&String, &String)> = files.iter().collect();
+    let made = changed(&fs::symlink_metadata(folder.join(MARKER)).ok()?);
     let sizes = par::map(&expected, |(path, hash)| {
+        let meta = fs::symlink_metadata(folder.join(path)).ok().filter(fs::Metadata::is_file)?;
+        if changed(&meta) < made {
+            return Some(meta.len());
+        }
         let bytes = read_file(&folder.join(path)).ok()?;
         (hex(&bytes, HASH_DIGITS) == **hash).then_some(bytes.len() as u64)
     });
     let bytes = sizes.into_iter().sum::<Option<u64>>()?;
     Some(Written { files: files.len() + 1, bytes, ..Written::default() })
+}
+
+/// When anything of a file was last changed, in seconds since 1970 and nanoseconds.
+fn changed(meta: &fs::Metadata) -> (i64, i64) {
+    (meta.ctime(), meta.ctime_nsec())
 }
 
 /// A file that a [`Writer`] has taken.
@@ -183,6 +197,9 @@ impl Writer {
             swap(&self.beside, &self.target)
                 .map_err(|e| fail("put the new site in place of", &self.target, &e))?;
             remove(&self.beside).map_err(|e| fail("remove the old site in", &self.beside, &e))?;
+            // That a file has one name less changes it as well.
+            let marker = self.target.join(MARKER);
+            rewrite(&marker, MARKER_TEXT).map_err(|e| fail("write", &marker, &e))?;
         } else {
             rename(&self.beside, &self.target)
                 .map_err(|e| fail("put the new site at", &self.target, &e))?;
@@ -335,6 +352,10 @@ pub fn replace(path: &Path, old: &[u8], new: &[u8]) -> Result<(), String> {
 
 fn create_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
     fs::OpenOptions::new().write(true).create_new(true).open(path)?.write_all(bytes)
+}
+
+fn rewrite(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    fs::OpenOptions::new().write(true).truncate(true).open(path)?.write_all(bytes)
 }
 
 #[expect(clippy::disallowed_methods, reason = "write is the stage that writes the disk")]

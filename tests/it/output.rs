@@ -282,6 +282,32 @@ fn what_somebody_changed_in_the_site_is_put_right() {
 }
 
 #[test]
+fn what_somebody_changed_without_leaving_a_trace_is_put_right() {
+    let site = Temp::with(&[("a.md", PAGE), ("b.md", PAGE)]);
+    assert_eq!(build(&site).code, Some(0));
+    // Files that this build does not write again have their old names.
+    site.file("b.md", b"# Other\n");
+    assert_eq!(build(&site).code, Some(0));
+    let first = tree(&site.join("public"));
+    for path in ["pages/a/index.html", "pages/b/index.html"] {
+        let page = site.join("public").join(path);
+        let written = fs::metadata(&page).unwrap().modified().unwrap();
+        let spoiled = vec![b'x'; first[path].len()];
+        fs::write(&page, spoiled).unwrap();
+        fs::File::options().write(true).open(&page).unwrap().set_modified(written).unwrap();
+        assert_eq!(build(&site).code, Some(0));
+        assert!(first == tree(&site.join("public")), "{path}");
+    }
+    // A page that took the place of another, with all its times.
+    let (a, b) = (site.join("public/pages/a/index.html"), site.join("public/pages/b/index.html"));
+    fs::remove_file(&a).unwrap();
+    fs::rename(&b, &a).unwrap();
+    fs::copy(&a, &b).unwrap();
+    assert_eq!(build(&site).code, Some(0));
+    assert!(first == tree(&site.join("public")));
+}
+
+#[test]
 fn a_picture_that_changes_is_published_anew() {
     let site = Temp::with(&[("a.md", "# A\n\n![x](p.png)\n"), ("p.png", "one")]);
     let pictures = || {
