@@ -17,21 +17,18 @@ use crate::text::words::{STOP, SYNONYMS};
 pub const FOLDER: &str = "search/";
 
 /// Number of the format: a script that reads another one asks for the page to be loaded again.
-pub(crate) const FORMAT: u32 = 2;
+pub(crate) const FORMAT: u32 = 3;
 
 /// Bytes of a file of words at which it may end, and at which it must.
-const WORDS_BYTES: (usize, usize) = (2_000, 6_000);
+const WORDS_BYTES: (usize, usize) = (1_000, 3_000);
+
+/// Bytes of all words above which their files are twice as large: the root names them all.
+const MANY_BYTES: usize = 20_000_000;
 
 /// Letters in which the first word of a file may differ from the word before when the file before may just end,
 /// and the bytes for which one letter more will do. The shorter they are, the less the root has to say of a
 /// file, and the more words that a query asks for together stand in one.
-const BORDER: (usize, usize) = (2, 600);
-
-/// Bytes of places from which a word has a file of its own.
-const COMMON_BYTES: usize = 1_500;
-
-/// Most words with a file of their own: the root names them all.
-const MOST_COMMON: usize = 400;
+const BORDER: (usize, usize) = (2, 300);
 
 /// Pages in a block.
 pub(crate) const BLOCK: usize = 4;
@@ -105,23 +102,8 @@ pub(crate) fn files(
     synonyms: &BTreeMap<String, Vec<String>>,
 ) -> Result<Vec<(String, Vec<u8>)>, String> {
     let mut files = Files::default();
-    let mut largest: Vec<(usize, usize)> = rows
-        .iter()
-        .enumerate()
-        .filter(|(_, row)| row.places.len() > COMMON_BYTES)
-        .map(|(n, row)| (row.places.len(), n))
-        .collect();
-    largest.sort_unstable_by_key(|(size, n)| (std::cmp::Reverse(*size), *n));
-    largest.truncate(MOST_COMMON);
-    let common: BTreeSet<usize> = largest.into_iter().map(|(_, n)| n).collect();
-    let (starts, contents) = word_files(rows, &common);
+    let (starts, contents) = word_files(rows);
     let share = sharing(contents.len());
-    let mut common_names = String::new();
-    let places: Vec<String> = common.iter().map(|n| list(&rows[*n].places)).collect();
-    for places in places.chunks(share) {
-        let places: Vec<&str> = places.iter().map(String::as_str).collect();
-        common_names.push_str(&files.shared(Made::new('h', &places, share))[1..]);
-    }
     let groups: Vec<_> = contents.chunks(share).collect();
     let made = par::map(&groups, |group| {
         let class = if group.iter().any(|(alert, _)| *alert) { 'a' } else { 'w' };
@@ -163,8 +145,6 @@ pub(crate) fn files(
         BLOCK,
         listed,
         all_names,
-        fold(common.iter().map(|n| rows[*n].word.as_str())),
-        common_names,
         block_names,
         letters,
         spelling,
@@ -262,18 +242,20 @@ fn call(name: &str, list: &str) -> Vec<u8> {
 }
 
 /// Where each file of words starts; whether it has words of alerts, and its content.
-fn word_files(rows: &[Row], common: &BTreeSet<usize>) -> (Vec<String>, Vec<(bool, String)>) {
+fn word_files(rows: &[Row]) -> (Vec<String>, Vec<(bool, String)>) {
+    let bytes: usize = rows.iter().map(|row| row.places.len() + row.word.len()).sum();
+    let scale = if bytes > MANY_BYTES { 2 } else { 1 };
+    let (least, most) = (WORDS_BYTES.0 * scale, WORDS_BYTES.1 * scale);
     let mut starts = vec![String::new()];
     let mut contents = Vec::new();
     let mut out = String::new();
     let mut before = "";
     let mut alert = false;
-    let mut number = 0;
-    for (n, row) in rows.iter().enumerate() {
+    for row in rows {
         // Where a file ends depends on the words there, so that a change moves few borders.
         let border = differs(before, &row.word);
-        let enough = out.len().checked_sub(WORDS_BYTES.0).map(|more| BORDER.0 + more / BORDER.1);
-        if out.len() > WORDS_BYTES.1 || enough.is_some_and(|most| border <= most) {
+        let enough = out.len().checked_sub(least).map(|more| BORDER.0 + more / BORDER.1);
+        if out.len() > most || enough.is_some_and(|letters| border <= letters) {
             contents.push((alert, list(&out)));
             out.clear();
             (before, alert) = ("", false);
@@ -288,12 +270,7 @@ fn word_files(rows: &[Row], common: &BTreeSet<usize>) -> (Vec<String>, Vec<(bool
         out.push(',');
         put(row.pages, &mut out);
         out.push(',');
-        if common.contains(&n) {
-            out.push_str(&format!("~{number}"));
-            number += 1;
-        } else {
-            out.push_str(&row.places);
-        }
+        out.push_str(&row.places);
         before = &row.word;
         alert |= row.alert;
     }

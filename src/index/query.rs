@@ -107,7 +107,7 @@ fn run(shards: &Shards<'_>, query: &str, limit: usize) -> Option<Answer> {
     let groups = terms::groups(shards, &asked, &mut answer);
     let bonuses = terms::bonuses(shards, &asked, &answer.fixes);
     let (groups, bonuses) = (groups?, bonuses?);
-    let mut pages = score::score(shards, columns, &groups, &bonuses)?;
+    let mut pages = score::score(shards, columns, &groups, &bonuses);
     for (field, value) in &asked.fields {
         let wanted = values(shards, field, value)?;
         if asked.keys.is_empty() && pages.is_empty() {

@@ -1,6 +1,7 @@
 //! Words of runs of pages → rows of the index: each word once, with every section it stands in, merged in parallel.
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
 use crate::index::code::{digit, put};
 use crate::index::weights::{ALERT, NAMED, PAIR, Place, WORD, Words};
@@ -9,8 +10,9 @@ use crate::text::par;
 /// Ranges of words that are merged at the same time; more than any machine has cores to use.
 const RANGES: usize = 64;
 
-/// Most sections of one word: of a word this common only the best pages are of use.
-const MOST: usize = 1_500;
+/// Most sections of one word: of a word this common only the best pages are of use, and each costs bytes of
+/// every query with it.
+const MOST: usize = 800;
 
 /// A pair of words on more pages than this tells nothing.
 const MOST_PAIRS: usize = 400;
@@ -93,14 +95,13 @@ fn merge(runs: &[Run<'_>], page_of: &[u32], from: &str, to: Option<&str>) -> Vec
             continue;
         }
         if places.len() > MOST {
-            // The best section of each page, and then the best pages.
+            // The best section of each page first, then what else says most.
             let best = |all: &[Place]| {
                 all.iter().copied().max_by_key(|p| (p.impact(), Reverse(p.section())))
             };
-            places = places.chunk_by(|a, b| page(a) == page(b)).filter_map(best).collect();
-        }
-        if places.len() > MOST {
-            places.sort_by_key(|place| (Reverse(place.impact()), place.section()));
+            let first: BTreeSet<Place> =
+                places.chunk_by(|a, b| page(a) == page(b)).filter_map(best).collect();
+            places.sort_by_key(|p| (!first.contains(p), Reverse(p.impact()), p.section()));
             places.truncate(MOST);
             places.sort_unstable();
         }

@@ -5,7 +5,7 @@ use crate::index::terms::{Bonus, Group};
 use crate::text::ln::ln;
 
 /// Words from which a query is a sentence or a line of a log: then the best section decides.
-const LONG: usize = 6;
+pub(crate) const LONG: usize = 6;
 
 /// Words from which a section must hold most of them.
 const SOME: usize = 4;
@@ -36,13 +36,13 @@ pub(crate) fn idf(all: usize, some: u32) -> f64 {
     ln(1.0 + (all - some + 0.5) / (some + 0.5))
 }
 
-/// Returns the pages that answer, best first; `None` where places are missing.
+/// Returns the pages that answer, best first.
 pub(crate) fn score(
     shards: &Shards<'_>,
     columns: &Columns,
     groups: &[Group<'_>],
     bonuses: &[Bonus<'_>],
-) -> Option<Vec<Found>> {
+) -> Vec<Found> {
     let pages = shards.pages();
     let sections = columns.page_of.len();
     let long = groups.len() >= LONG;
@@ -62,17 +62,12 @@ pub(crate) fn score(
     let mut titled = vec![0_usize; pages];
     let mut told = vec![0.0_f64; pages];
     let mut touched: Vec<u32> = Vec::new();
-    let mut known = true;
     for (word, group) in (1..).zip(groups) {
         let mut here: Vec<u32> = Vec::new();
         for (row, weight) in &group.rows {
-            let Some(places) = shards.places(row) else {
-                known = false;
-                continue;
-            };
             // What is more common than the word it stands for tells less.
             let unit = weight * group.idf.min(idf(pages, row.pages)) / STEPS;
-            for (section, impact) in places {
+            for (section, impact) in shards.places(row) {
                 let Some(page) = columns.page_of.get(section as usize) else { continue };
                 let value = f64::from(impact.min(most)) * unit;
                 let (page, n) = (*page as usize, section as usize);
@@ -105,14 +100,10 @@ pub(crate) fn score(
         touched.extend(here);
     }
     for bonus in bonuses {
-        let Some(places) = shards.places(bonus.row) else {
-            known = false;
-            continue;
-        };
         let unit = bonus.weight * idf(pages, bonus.row.pages) / STEPS;
         let share = if bonus.exact { 0.8 } else { 0.4 };
         let mut here: Vec<usize> = Vec::new();
-        for (section, impact) in places {
+        for (section, impact) in shards.places(bonus.row) {
             let Some(page) = columns.page_of.get(section as usize) else { continue };
             let value = f64::from(impact.min(most)) * unit;
             let page = *page as usize;
@@ -131,18 +122,15 @@ pub(crate) fn score(
             best[page] = 0.0;
         }
     }
-    if !known {
-        return None;
-    }
     touched.sort_unstable();
     touched.dedup();
-    Some(rank(
+    rank(
         columns,
         groups.len(),
         total,
         &touched,
         &Sums { sum, covered, extra, section_sum, section_covered, choice, told },
-    ))
+    )
 }
 
 /// What pages and sections have gathered.

@@ -20,7 +20,7 @@ pub(crate) struct Row {
     pub(crate) word: String,
     /// On how many pages it stands.
     pub(crate) pages: u32,
-    /// Its places, or `~` and the number of a common word.
+    /// Its sections, as the file has them.
     places: String,
 }
 
@@ -53,7 +53,6 @@ pub(crate) struct Entry {
 #[derive(Debug)]
 enum Shard {
     Words(Vec<Row>),
-    Places(String),
     Block(Vec<Entry>),
     Texts(Vec<Vec<String>>),
     Spelling(Vec<(String, u32)>),
@@ -69,8 +68,6 @@ struct Root {
     pages: usize,
     starts: Vec<String>,
     names: String,
-    common: BTreeMap<String, usize>,
-    common_names: String,
     blocks: String,
     letters: String,
     spelling: String,
@@ -128,31 +125,28 @@ impl<'a> Shards<'a> {
         if root.get(1).and_then(Value::as_u64) != Some(u64::from(FORMAT)) {
             return Err("the search index is of another version; build the site again".to_owned());
         }
-        let common = unfold(text(&root, 6)).into_iter().enumerate().map(|(n, word)| (word, n));
         let mut synonyms: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for line in text(&root, 12).split(';').filter(|l| !l.is_empty()) {
+        for line in text(&root, 10).split(';').filter(|l| !l.is_empty()) {
             let mut words = line.split(' ').map(str::to_owned);
             let first = words.next().unwrap_or_default();
             synonyms.entry(first).or_default().extend(words);
         }
-        let facets = root.get(11).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+        let facets = root.get(9).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
         let facets = facets.iter().filter_map(Value::as_array);
         let own = Root {
             pages: number(&root, 2),
             starts: unfold(text(&root, 4)),
             names: text(&root, 5).to_owned(),
-            common: common.collect(),
-            common_names: text(&root, 7).to_owned(),
-            blocks: text(&root, 8).to_owned(),
-            letters: text(&root, 9).to_owned(),
-            spelling: text(&root, 10).to_owned(),
-            columns: columns(text(&root, 18), text(&root, 19), text(&root, 20)),
+            blocks: text(&root, 6).to_owned(),
+            letters: text(&root, 7).to_owned(),
+            spelling: text(&root, 8).to_owned(),
+            columns: columns(text(&root, 16), text(&root, 17), text(&root, 18)),
             facets: facets
                 .map(|f| (text(f, 0).to_owned(), text(f, 1).to_owned(), number(f, 2)))
                 .collect(),
             synonyms,
-            directories: text(&root, 13).to_owned(),
-            sharing: [16, 17].map(|n| number(&root, n).max(1)),
+            directories: text(&root, 11).to_owned(),
+            sharing: [14, 15].map(|n| number(&root, n).max(1)),
         };
         let bytes = file.len();
         Ok(Self {
@@ -263,31 +257,9 @@ impl<'a> Shards<'a> {
         self.rows(names, at)
     }
 
-    /// Asks for the places of common words that a word may stand for, before its rows are there.
-    pub(crate) fn expect(&self, word: &str, stands_for: impl Fn(&str) -> bool) -> bool {
-        for (common, n) in &self.root.common {
-            if common == word || stands_for(common) {
-                self.get(self.common(*n));
-            }
-        }
-        self.root.common.contains_key(word)
-    }
-
-    /// The name of the places of a common word.
-    fn common(&self, n: usize) -> Option<String> {
-        name_at(&self.root.common_names, 'h', n, self.root.sharing[0])
-    }
-
     /// Sections of a row, each with its impact.
-    pub(crate) fn places(&self, row: &Row) -> Option<Vec<(u32, u8)>> {
-        let text = match row.places.strip_prefix('~') {
-            None => row.places.as_str(),
-            Some(number) => match self.get(number.parse().ok().and_then(|n| self.common(n)))? {
-                Shard::Places(places) => places,
-                _ => "",
-            },
-        };
-        let bytes = text.as_bytes();
+    pub(crate) fn places(&self, row: &Row) -> Vec<(u32, u8)> {
+        let bytes = row.places.as_bytes();
         let (mut at, mut section) = (0, 0_u32);
         let mut out = Vec::with_capacity(bytes.len() / 3);
         while at < bytes.len() {
@@ -296,7 +268,7 @@ impl<'a> Shards<'a> {
             at += 1;
             out.push((section, impact));
         }
-        Some(out)
+        out
     }
 
     /// Words of the spelling that begin with a letter.
@@ -360,7 +332,6 @@ impl<'a> Shards<'a> {
 fn read(name: &str, all: &[Value]) -> Option<Shard> {
     Some(match name.chars().next()? {
         'a' | 'w' => Shard::Words(rows(text(all, 1))),
-        'h' => Shard::Places(text(all, 1).to_owned()),
         'd' => Shard::Block(all.get(1)?.as_array()?.iter().map(entry).collect()),
         'x' => {
             let strings = |page: &Value| -> Vec<String> {

@@ -27,6 +27,9 @@ const QUIET: f64 = 0.25;
 /// Words from which those beside each other in the query are looked for beside each other.
 const PAIRED: usize = 3;
 
+/// Pairs in files of their own that are asked for, unless the query is a sentence, where one is.
+const FAR: usize = 2;
+
 /// One word of the query and the words of the index that it may stand for.
 pub(crate) struct Group<'s> {
     pub(crate) rows: Vec<(&'s Row, f64)>,
@@ -66,10 +69,7 @@ fn group<'s>(
     words: usize,
     answer: &mut Answer,
 ) -> Option<Group<'s>> {
-    let (stem_of, size) = (stem(word), length(word));
-    let common = shards.expect(word, |common| {
-        stem(common) == stem_of || ((last || size >= 5) && size >= 2 && common.starts_with(word))
-    });
+    let stem_of = stem(word);
     let own = rows(shards, word, last);
     let mut others: Vec<&str> = shards.synonyms(word).iter().map(String::as_str).collect();
     for line in SYNONYMS {
@@ -77,11 +77,15 @@ fn group<'s>(
             others.extend(line.split(' ').filter(|w| stem(w) != stem_of));
         }
     }
-    let others: Vec<Option<Vec<&Row>>> = others.iter().map(|w| exact(shards, w)).collect();
-    // A short query may hold a typo: asking for the spelling now saves a round.
-    if !common && own.is_none() && words < SHORT && length(word) >= 4 {
+    // A short query may hold a typo: asking for the spelling now saves a round. What has synonyms is none.
+    if others.is_empty() && own.is_none() && words < SHORT && length(word) >= 4 {
         spelling(shards, word);
     }
+    // A longer one has words enough to be found by.
+    if words >= score::LONG {
+        others.clear();
+    }
+    let others: Vec<Option<Vec<&Row>>> = others.iter().map(|w| exact(shards, w)).collect();
     let mut rows = own?;
     for other in others {
         rows.extend(other?.into_iter().map(|row| (row, 0.45)));
@@ -146,7 +150,7 @@ fn length(word: &str) -> u32 {
 fn rows<'s>(shards: &'s Shards<'_>, word: &str, last: bool) -> Option<Vec<(&'s Row, f64)>> {
     let stem_of = stem(word);
     let size = length(word);
-    let found = shards.range(word, if last { 2 } else { 1 });
+    let found = shards.range(word, if last { 3 } else { 1 });
     let shorter = stem_of != word && word.starts_with(&stem_of) && length(&stem_of) >= 3;
     let near = if shorter { shards.range(&stem_of, 1) } else { Some(Vec::new()) };
     let (mut found, near) = (found?, near?);
@@ -322,7 +326,7 @@ pub(crate) fn bonuses<'s>(
         // Most pairs stand beside their first word; of the others the longest are worth a file.
         let mut far: Vec<usize> = (0..pairs.len()).filter(|n| !pairs[*n].1).collect();
         far.sort_by_key(|n| std::cmp::Reverse(length(&pairs[*n].0)));
-        far.truncate(4);
+        far.truncate(if asked.keys.len() < score::LONG { FAR } else { 1 });
         for (n, (pair, near)) in pairs.iter().enumerate() {
             if !near && !far.contains(&n) {
                 continue;

@@ -206,8 +206,8 @@
     let word = '';
     return text.split(';').filter(i => i).map(item => (word = word.slice(0, digit(item, 0)) + item.slice(1)));
   };
-  let root, pageCount, perBlock, rootStarts, rootNames, common, commonNames, blockNames, firstLetters, spellingNames,
-    facetFiles, synonyms, directories, stop, quiet, alike, wordShare, blockShare, first, pageOf, kinds, fresh, sums;
+  let root, pageCount, perBlock, rootStarts, rootNames, blockNames, firstLetters, spellingNames, facetFiles,
+    synonyms, directories, stop, quiet, alike, wordShare, blockShare, first, pageOf, kinds, fresh, sums;
   let loaded = new Map(), missing = new Set();
 
   /* Sections with their impacts, as one number each. */
@@ -231,7 +231,6 @@
         return {word, pages: number(pages), places};
       });
     },
-    h: file => placesIn(file[1]),
     d: file => file[1],
     x: file => file[1],
     v: file => {
@@ -288,8 +287,7 @@
     }
     return out;
   }
-  const commonPlaces = n => get(nameAt(commonNames, n, wordShare, 'h')) || [];
-  const places = row => (row.places[0] === '~' ? commonPlaces(+row.places.slice(1)) : row.list ||= placesIn(row.places));
+  const places = row => row.list ||= placesIn(row.places);
   function spelling(letter) {
     const n = firstLetters.indexOf(letter);
     return n >= 0 && get(nameAt(spellingNames, n, 1, 'v')) || [];
@@ -302,7 +300,7 @@
 
   function rowsFor(word, last) {
     const stemOf = stem(word), size = word.length;
-    const found = range(word, last ? 2 : 1), out = [], hit = found.length && found[0].word === word;
+    const found = range(word, last ? 3 : 1), out = [], hit = found.length && found[0].word === word;
     const near = stemOf !== word && word.startsWith(stemOf) && stemOf.length >= 3 ? range(stemOf, 1) : [];
     for (const row of near) if (!found.some(r => r.word === row.word)) found.push(row);
     for (const row of found) {
@@ -347,20 +345,15 @@
   }
 
   function groupOf(word, last, words, answer) {
-    const stemOf = stem(word), size = word.length, isCommon = common.has(word);
-    for (const [other, [n, itsStem]] of common) {
-      if (itsStem === stemOf || ((last || size >= 5) && size >= 2 && other.startsWith(word))) {
-        commonPlaces(n);
-      }
-    }
+    const stemOf = stem(word), size = word.length;
     let before = misses;
     const rows = rowsFor(word, last), others = synonyms.filter(([first]) => first === word).flatMap(line => line.slice(1));
-    if (!isCommon && misses > before && words < 4 && size > 3) spelling([...word][0]);
     for (const line of alike) {
       const strange = line.filter(w => stem(w) !== stemOf);
       if (strange.length < line.length) others.push(...strange);
     }
-    const meant = others.flatMap(exact);
+    if (!others.length && misses > before && words < 4 && size > 3) spelling([...word][0]);
+    const meant = words < 6 ? others.flatMap(exact) : [];
     if (misses > before) return;
     const add = (found, weight) => rows.push(...found.map(row => [row, weight]));
     add(meant, 0.45);
@@ -411,7 +404,8 @@
         const pair = telling[n - 1] + ' ' + telling[n];
         if (!pairs.has(pair)) pairs.set(pair, place(rootStarts, pair) === place(rootStarts, telling[n - 1]));
       }
-      const all = [...pairs.keys()], far = all.filter(p => !pairs.get(p)).sort((a, b) => b.length - a.length).slice(0, 4);
+      const all = [...pairs.keys()], far = all.filter(p => !pairs.get(p)).sort((a, b) => b.length - a.length)
+        .slice(0, asked.keys.length < 6 ? 2 : 1);
       for (const pair of all) {
         if (!pairs.get(pair) && !far.includes(pair)) continue;
         for (const row of exact(pair)) out.push({row, weight: words.length > 3 ? 0.5 : 0.7, exact: true});
@@ -566,7 +560,6 @@
     const bonuses = bonusesOf(asked, answer.fixes);
     if (groups.includes() || waits()) return;
     let pages = score(groups, bonuses);
-    if (waits()) return;
     for (const [field, value] of asked.fields) {
       const wanted = valuesOf(field, value), facet = facetOf(field);
       if (!asked.keys.length && !pages.length) {
@@ -635,17 +628,16 @@
     }
     if (root) return;
     const file = await load('root');
-    if (!file || file[1] !== 2) {
+    if (!file || file[1] !== 3) {
       isStale = true;
       throw new Error('The search cannot be loaded.');
     }
     let counts;
-    [, , pageCount, perBlock, rootStarts, rootNames, common, commonNames, blockNames, firstLetters, spellingNames, facetFiles,
+    [, , pageCount, perBlock, rootStarts, rootNames, blockNames, firstLetters, spellingNames, facetFiles,
       synonyms, directories, stop, alike, wordShare, blockShare, counts, kinds, fresh] = root = file;
     [stop, quiet] = stop.split(';').map(words => new Set(words.split(' ')));
     [synonyms, alike] = [synonyms, alike].map(lines => lines.split(';').map(line => line.split(' ')));
     rootStarts = unfold(rootStarts);
-    common = new Map(unfold(common).map((word, n) => [word, [n, stem(word)]]));
     counts = numbers(counts);
     first = [];
     pageOf = Int32Array.from(counts.flatMap((sections, page) => {
