@@ -36,6 +36,9 @@ pub(crate) const BLOCK: usize = 4;
 /// What a text ends with that goes on.
 pub(crate) const CUT: char = '…';
 
+/// Most bytes of a note.
+const NOTE: usize = 160;
+
 /// Most bytes of a section's text that are kept: with more the search would be heavier than a quarter of the
 /// pages.
 const SECTION_TEXT: usize = 200;
@@ -322,6 +325,7 @@ fn entry(record: &Record) -> impl Serialize {
         .skip(1)
         .flat_map(|s| [s.anchor.as_str(), s.heading.as_str()])
         .collect();
+    let due = record.due.filter(|_| record.current);
     (
         &record.url,
         &record.title,
@@ -330,9 +334,11 @@ fn entry(record: &Record) -> impl Serialize {
         record.services.first().map_or("", String::as_str),
         &record.severity,
         &record.source,
-        cut(&record.note, 160),
+        cut(&record.note, NOTE),
         record.day.map_or(String::new(), |d| d.to_string()),
         headings,
+        due.map_or(String::new(), |d| d.to_string()),
+        u8::from(record.copies && record.note.len() <= NOTE),
     )
 }
 

@@ -13,7 +13,7 @@
 //!   first (`code.rs`). Places are sections as differences, each with its impact as one digit;
 //!   of a common word those with the best impacts.
 //! - `d…` blocks of pages: `[[address, title, kind, team, service, severity, source, note, day,
-//!   [anchor, heading, …]], …]`.
+//!   [anchor, heading, …], due, 1 where the note may be copied], …]`.
 //! - `x…` the text of a block's sections, for excerpts and quoted phrases; named like the block.
 //! - `v…` spelling: words by first letter, with their number of pages.
 //! - `c…` facets: the values of each, and which page has which. Asked for by a filter, and by the chips below the

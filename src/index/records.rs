@@ -4,6 +4,9 @@
 
 use std::collections::BTreeMap;
 
+use crate::code::effect::{Effect, effect};
+use crate::code::languages::Language;
+use crate::code::parameter::{Assigned, parameters};
 use crate::index::sections;
 use crate::link::Site;
 use crate::link::routes::{Page, UrlPath};
@@ -51,8 +54,13 @@ pub struct Record {
     pub source: String,
     /// An alert's first command, what ended an incident.
     pub note: String,
+    /// True where the note is the whole of a command with nothing to fill in, of which nobody knows that it changes
+    /// anything.
+    pub copies: bool,
     /// When somebody last said that it holds.
     pub day: Option<Day>,
+    /// When somebody has to look at it again.
+    pub due: Option<Day>,
     /// False where it is a draft, or something has replaced it.
     pub current: bool,
     /// True for a service or team of which metadata is all there is.
@@ -127,7 +135,8 @@ impl<'a> Reader<'a> {
                 let rules = site.catalog.alerts.get(name).map_or(&[][..], Vec::as_slice);
                 let runbook = site.alerts.documents(name, rules).first().map(|id| site.doc(*id));
                 if let Some((doc, Detail::Runbook(runbook))) = runbook.map(|d| (d, &d.detail)) {
-                    record.note = first_line(doc, runbook);
+                    command(doc, runbook, &mut record);
+                    record.due = site.review_due(doc);
                 }
                 let rule = rules.first().map(|r| site.catalog.rules[*r as usize].place.source);
                 let source = runbook.map(|doc| doc.source).or(rule);
@@ -222,6 +231,7 @@ fn document_of(site: &Site, id: DocId, record: &mut Record) {
     record.team = doc.owner.as_ref().map_or(String::new(), |o| o.value.to_string());
     record.tags = doc.tags.clone();
     record.day = doc.reviewed.as_ref().map(|f| f.value);
+    record.due = site.review_due(doc);
     record.current = !matches!(doc.status.as_deref(), Some("draft" | "deprecated"));
     record.sections = sections::sections(doc, &source.text);
     record.heads.push((doc.stem.clone(), NAME));
@@ -266,11 +276,11 @@ fn runbook(site: &Site, doc: &Doc, runbook: &Runbook, record: &mut Record) {
         record.sections[0].text.push(parameter.name.clone());
         record.sections[0].text.extend(parameter.description.clone());
     }
-    record.note = first_line(doc, runbook);
+    command(doc, runbook, record);
 }
 
-/// The first line of a runbook's first command.
-fn first_line(doc: &Doc, runbook: &Runbook) -> String {
+/// The first line of a runbook's first command, and whether it may be copied by who has not seen its page.
+fn command(doc: &Doc, runbook: &Runbook, record: &mut Record) {
     let stated = runbook.first.as_ref().map(|f| f.command.as_str()).filter(|c| !c.is_empty());
     let found = runbook.procedure.first.as_ref().and_then(|f| f.command);
     let block = found.and_then(|n| match &doc.tree.nodes.get(n)?.kind {
@@ -278,7 +288,13 @@ fn first_line(doc: &Doc, runbook: &Runbook) -> String {
         _ => None,
     });
     let command = stated.or(block).unwrap_or("");
-    command.lines().find(|l| !l.trim().is_empty()).unwrap_or("").trim().to_owned()
+    let mut lines = command.lines().map(str::trim).filter(|line| !line.is_empty());
+    record.note = lines.next().unwrap_or("").to_owned();
+    let values = || parameters(Language::Shell, &record.note, &[], &mut Assigned::default());
+    record.copies = lines.next().is_none()
+        && !record.note.starts_with("$ ")
+        && effect(Language::Shell, &record.note).is_none_or(|effect| effect == Effect::Reads)
+        && values().is_empty();
 }
 
 /// What the rules of an alert tell.

@@ -128,6 +128,72 @@ async function typingAndEnterLand(world, claim) {
   });
 }
 
+/** Sections, copies and the list of keys, by the keyboard alone. */
+async function keysWorkOnAHit(world, claim) {
+  const { page: target } = anAlert(world.demo);
+  const options = { path: 'services/', mode: 'light', permissions: ['clipboard-read', 'clipboard-write'] };
+  await withPage(world, options, async (page) => {
+    const status = page.locator('.pal [role=status]');
+    const number = () => page.locator('[role=option]').count();
+    const active = () => box(page).evaluate((node) => document.getElementById(node.getAttribute('aria-activedescendant'))?.getAttribute('href'));
+    await openBySlash(page);
+    await page.keyboard.press('?');
+    claim({ what: '? in the empty field lists the keys', expected: /Alt C.*Esc/.source, got: await status.textContent(), ok: /Alt C.*Esc/.test(await status.textContent()) });
+    claim({ what: 'and is not typed', expected: '', got: await box(page).inputValue() });
+    await page.keyboard.type('why?');
+    claim({ what: 'behind a word it is typed', expected: 'why?', got: await box(page).inputValue() });
+    await told(page);
+
+    await ask(page, 'kind:runbook memory');
+    const before = await number();
+    const hit = (await active()).split('#')[0];
+    await page.keyboard.press('ArrowRight');
+    const opened = await number();
+    claim({ what: '→ opens the sections of the hit', expected: `> ${before}`, got: opened, ok: opened > before });
+    const section = await active();
+    claim({ what: 'and chooses the first of them', expected: `${hit}#…`, got: section, ok: section.startsWith(`${hit}#`) });
+    const ids = await page.locator('[role=option]').evaluateAll((nodes) => new Set(nodes.map((node) => node.id)).size);
+    claim({ what: 'each option has an id of its own', expected: opened, got: ids });
+    const selected = await page.locator('[role=option][aria-selected=true]').count();
+    claim({ what: 'one is selected', expected: 1, got: selected });
+    claim({ what: 'axe finds nothing with sections open', expected: [], got: await axeFinds(page) });
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowLeft');
+    claim({ what: '← closes them and chooses the hit', expected: [before, hit], got: [await number(), (await active()).split('#')[0]] });
+    await page.keyboard.press('ArrowRight');
+    const url = new URL(await active(), page.url()).href;
+    await page.keyboard.press('Enter');
+    await page.waitForURL(url).catch(ignoreTimeout);
+    claim({ what: 'Enter opens a section', expected: url, got: page.url() });
+
+    await page.goto(world.server.origin + 'services/');
+    await openBySlash(page);
+    await ask(page, 'kind:alert session login pool');
+    const copied = { command: 0, link: 0 };
+    for (let n = await number(); n > 0; n -= 1) {
+      const [link, told] = await chosen(page).evaluate((node) => [node.href, node.hit?.copies ? node.hit.note : '']);
+      await page.keyboard.press('Alt+c');
+      const want = told || link;
+      await until(async () => await page.evaluate(() => navigator.clipboard.readText()) === want, 2000);
+      const got = await page.evaluate(() => navigator.clipboard.readText());
+      claim({ what: `Alt-C on hit ${n} from the last`, expected: want, got });
+      claim({ what: 'and says so', expected: 'Copied: …', got: await status.textContent(), ok: (await status.textContent()) === `Copied: ${told || 'the link'}` });
+      copied[told ? 'command' : 'link'] += 1;
+      await page.keyboard.press('ArrowDown');
+    }
+    claim({ what: 'a command that changes nothing is copied, for others the link', expected: '≥ 1 of each', got: copied, ok: copied.command > 0 && copied.link > 0 });
+    claim({ what: 'the field keeps the focus', expected: true, got: await box(page).evaluate((node) => node === document.activeElement) });
+
+    await ask(page, decodeURIComponent(target.split('/')[1]));
+    const marks = page.locator('[role=option] .chip');
+    const now = await marks.count();
+    await page.clock.setFixedTime(new Date('2099-01-01'));
+    await ask(page, `${decodeURIComponent(target.split('/')[1])} `);
+    const later = await marks.count();
+    claim({ what: 'a hit whose review is overdue says so, and only then', expected: 'more in 2099', got: [now, later], ok: later > now });
+  });
+}
+
 async function aLateAnswerIsDropped(world, claim) {
   await withPage(world, { path: 'services/', mode: 'light' }, async (page) => {
     let held = null;
@@ -381,7 +447,7 @@ async function bytesOf(context, page) {
 export default {
   name: 'search',
   checks: [
-    keysAndLinksOpenIt, typingAndEnterLand, aLateAnswerIsDropped, facetsWriteTheQuestion, backAndForth, pastedLogsAndAlerts,
+    keysAndLinksOpenIt, typingAndEnterLand, keysWorkOnAHit, aLateAnswerIsDropped, facetsWriteTheQuestion, backAndForth, pastedLogsAndAlerts,
     nothingFoundSaysWhy, theEmptyBoxRemembers, accessibleInEveryState, itsPageAndTheHomePage, worksFromDisk,
     worksWithoutANetwork, theFirstQuestionIsLight,
   ],

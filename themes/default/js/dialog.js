@@ -2,7 +2,7 @@
 (() => {
   'use strict';
 
-  const { el, store, root } = window.opslore;
+  const { el, store, root, toClipboard } = window.opslore;
   const { query, excerpt, facets: allFacets, open, tokens } = window.opsloreSearch;
   const GROUPS = {
     alert: 'Alerts', runbook: 'Runbooks', service: 'Services', team: 'Teams', incident: 'Incidents', lesson: 'Lessons',
@@ -13,6 +13,7 @@
   const portable = 'portable' in document.documentElement.dataset;
   const address = url => root + (portable ? url.replace(/\/(?=#|$)/, '/index.html') : url);
   const A_TO_Z = address('search/');
+  const KEYS = '↑ ↓ choose · Enter open · Ctrl Enter new tab · → ← sections · Alt C copy · ? keys · Esc close';
 
   const input = place?.querySelector('input') || el('input', { placeholder: 'Alert, service, error', autocapitalize: 'off' });
   Object.assign(input, { type: 'text', role: 'combobox', ariaLabel: 'Search', ariaExpanded: 'false', ariaAutoComplete: 'list',
@@ -24,7 +25,7 @@
   const list = el('div', { id: 'ol-hits', role: 'listbox', ariaLabel: 'Results', hidden: true });
   const button = (text, onclick) => el('button', { type: 'button', className: 'btn', textContent: text, onclick });
 
-  let panel, text = '', shown, turn = 0, at = 0, options = [], hasEntered, leaving, again;
+  let panel, text = '', shown, turn = 0, at = 0, options = [], made = 0, hasEntered, leaving, again;
 
   /* A field of one line drops the line ends that tell a log from a question, so what was pasted is kept beside it. */
   function ask(value, keep) {
@@ -68,19 +69,22 @@
   }
 
   function option(href, ...children) {
-    const n = options.length;
-    const made = el('a', { href, role: 'option', id: 'ol-o' + n, tabIndex: -1, ariaSelected: 'false', onmousemove: () => choose(n) }, ...children);
-    options.push(made);
-    return made;
+    const one = el('a', { href, role: 'option', id: 'ol-o' + made++, tabIndex: -1, ariaSelected: 'false',
+      onmousemove: () => choose(options.indexOf(one)) }, ...children);
+    options.push(one);
+    return one;
   }
 
   function row(hit, { mark }) {
-    const { title, section, kind, note, team, service, day } = hit;
+    const { title, section, kind, note, team, service, day, due } = hit;
     const name = el('span', {}, ...mark(title), ...(section ? [el('small', {}, ' › ', ...mark(section))] : []));
     const told = kind === 'alert' || kind === 'runbook' ? note && [el('code', { textContent: note })]
       : kind === 'incident' && [[day, note && 'fixed by ' + note].filter(Boolean).join(' · ')];
-    return option(address(hit.url), name, el('em', { textContent: (kind !== 'team' && team) || service }),
+    const late = due && due < new Date().toISOString() ? [el('span', { className: 'chip chip--2', textContent: 'overdue' }), ' '] : [];
+    const one = option(address(hit.url), name, el('em', {}, ...late, (kind !== 'team' && team) || service),
       ...(told && told[0] ? [el('small', {}, ...told)] : []));
+    one.hit = hit;
+    return one;
   }
 
   function group(name, rows) {
@@ -96,6 +100,35 @@
     if (!now) return;
     now.ariaSelected = 'true';
     return now;
+  }
+
+  /* The sections of a hit stand below it while somebody looks for one. */
+  function unfold() {
+    const hit = options[at]?.hit;
+    if (!hit?.headings.length || options[at].inner) return;
+    const all = options.length;
+    const inner = hit.headings.flatMap((name, n) => (n % 2 ? option(address(`${hit.address}#${hit.headings[n - 1]}`), '› ' + name) : []));
+    options.splice(at + 1, 0, ...options.splice(all));
+    options[at].inner = inner;
+    options[at].after(...inner);
+    return choose(at + 1);
+  }
+
+  function fold() {
+    const top = options.find((one, n) => one.inner && (n === at || one.inner.includes(options[at])));
+    if (!top) return;
+    for (const one of top.inner) one.remove();
+    options = options.filter(one => !top.inner.includes(one));
+    top.inner = 0;
+    return choose(options.indexOf(top));
+  }
+
+  /* A command that changes something, or has a value to fill in, is copied on its page, which asks first. */
+  async function copy({ href, hit }) {
+    const copies = hit?.copies;
+    const done = await toClipboard(copies ? hit.note : href, list);
+    input.focus();
+    status.textContent = done ? `Copied: ${copies ? hit.note : 'the link'}` : 'Not copied';
   }
 
   function results(answer) {
@@ -270,10 +303,18 @@
   });
   input.addEventListener('paste', paste);
   input.addEventListener('keydown', event => {
-    const { key, ctrlKey, metaKey, isComposing } = event;
+    const { key, ctrlKey, metaKey, altKey, isComposing } = event;
     const step = { ArrowDown: 1, ArrowUp: -1 }[key];
-    if (isComposing || !(step || key === 'Enter')) return;
+    if (isComposing) return;
+    const isEnd = input.selectionStart === input.value.length && !(ctrlKey || metaKey || altKey || event.shiftKey);
+    const moved = isEnd && (key === 'ArrowRight' ? unfold() : key === 'ArrowLeft' && fold());
+    moved?.scrollIntoView?.({ block: 'nearest' });
+    const asks = key === '?' && !input.value, copies = altKey && event.code === 'KeyC' && options[at];
+    if (!(step || moved || asks || copies || key === 'Enter')) return;
     event.preventDefault();
+    if (moved) return;
+    if (asks) return status.textContent = KEYS;
+    if (copies) return copy(copies);
     if (step) choose(at + step)?.scrollIntoView({ block: 'nearest' });
     else if (shown !== text.trim()) hasEntered = true;
     else if (ctrlKey || metaKey) options[at] && window.open(options[at].href);
@@ -283,7 +324,7 @@
   function build() {
     panel = el('dialog', { className: 'pal', ariaLabel: 'Search' },
       el('div', { className: 'row' }, input, button('Close', () => panel.close())), chips, status, more, list,
-      el('footer', { className: 'only-wide', textContent: '↑ ↓ choose · Enter open · Ctrl Enter new tab · Esc close' }));
+      el('footer', { className: 'only-wide', textContent: KEYS }));
     document.body.append(panel);
     panel.onclick = ({ target }) => {
       if (target === panel) panel.close();

@@ -56,9 +56,10 @@
     say(question + ' Press again');
   }
 
-  async function copyText(text, button, place) {
+  async function toClipboard(text, place) {
     try {
       await navigator.clipboard.writeText(text);
+      return true;
     } catch {
       getSelection().selectAllChildren(place);
       document.oncopy = event => {
@@ -67,8 +68,12 @@
       };
       const done = document.execCommand('copy');
       document.oncopy = null;
-      if (!done) return say('Not copied');
+      return done;
     }
+  }
+
+  async function copyText(text, button, place) {
+    if (!(await toClipboard(text, place))) return say('Not copied');
     become(button, 'Copied', 'done');
     say('Copied');
     return true;
@@ -383,7 +388,7 @@ ${rows[0] ? `\n## Values used\n\n| Value | Set to |\n| --- | --- |\n${rows.join(
   const find = text => load().then(() => opsloreFind(text), () => field || location.assign($('[data-find]').href));
 
   function finding() {
-    window.opslore = { el, store, root };
+    window.opslore = { el, store, root, toClipboard };
     for (const link of $$('[data-find]')) {
       link.onclick = event => {
         if (event.ctrlKey || event.metaKey || event.shiftKey) return;

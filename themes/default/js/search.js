@@ -582,11 +582,11 @@
     top.forEach((p, n) => {
       const entry = blocks[n][p.page % perBlock];
       if (!entry) return;
-      const [address, title, kind, team, service, severity, source, note, day, headings] = entry;
+      const [address, title, kind, team, service, severity, source, note, day, headings, due, copies] = entry;
       const number = p.section - first[p.page], [anchor, section = ''] = headings.slice(number * 2 - 2 || 0);
       const url = number ? `${address}#${anchor}` : address;
       hits.push({url, title, section: number ? section : '', kind: KINDS[kind], team, service, severity, source, note, day,
-        score: p.score, page: p.page, number});
+        address, headings, due, copies, score: p.score, page: p.page, number});
     });
     return Object.assign(hits, answer);
   }
