@@ -1,7 +1,6 @@
 //! Words of runs of pages → rows of the index: each word once, with every section it stands in, merged in parallel.
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
 
 use crate::index::code::{digit, put};
 use crate::index::weights::{ALERT, NAMED, PAIR, Place, WORD, Words};
@@ -96,13 +95,15 @@ fn merge(runs: &[Run<'_>], page_of: &[u32], from: &str, to: Option<&str>) -> Vec
         }
         if places.len() > MOST {
             // The best section of each page first, then what else says most.
-            let best = |all: &[Place]| {
-                all.iter().copied().max_by_key(|p| (p.impact(), Reverse(p.section())))
-            };
-            let first: BTreeSet<Place> =
-                places.chunk_by(|a, b| page(a) == page(b)).filter_map(best).collect();
-            places.sort_by_key(|p| (!first.contains(p), Reverse(p.impact()), p.section()));
-            places.truncate(MOST);
+            let mut ranked: Vec<(bool, Reverse<u8>, Place)> = Vec::with_capacity(places.len());
+            for all in places.chunk_by(|a, b| page(a) == page(b)) {
+                let best = all.iter().copied().max_by_key(|p| (p.impact(), Reverse(p.section())));
+                ranked.extend(all.iter().map(|p| (best != Some(*p), Reverse(p.impact()), *p)));
+            }
+            ranked.select_nth_unstable(MOST);
+            ranked.truncate(MOST);
+            places.clear();
+            places.extend(ranked.into_iter().map(|(_, _, place)| place));
             places.sort_unstable();
         }
         let plain = (4..=30).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_lowercase());

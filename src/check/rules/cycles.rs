@@ -11,6 +11,7 @@ use crate::text::date::Day;
 pub(crate) fn check(site: &Site, _today: Day, findings: &mut Vec<Finding>) {
     let services = &site.catalog.services;
     let mut state: BTreeMap<&ServiceId, State> = BTreeMap::new();
+    let mut needs = Needs::new(services);
     for start in services.keys() {
         // The way so far, each service with the next of its dependencies to follow.
         let mut way: Vec<(&ServiceId, usize)> = vec![(start, 0)];
@@ -34,7 +35,7 @@ pub(crate) fn check(site: &Site, _today: Day, findings: &mut Vec<Finding>) {
                     way.push((needed, 0));
                 }
                 Some(State::OnTheWay) => {
-                    findings.extend(told(services, &shortest(services, needed, at)));
+                    findings.extend(told(services, &needs.shortest(needed, at)));
                 }
                 Some(State::Done) => {}
             }
@@ -48,27 +49,50 @@ enum State {
     Done,
 }
 
-/// The shortest way from one service to another that needs it, both included: a circle of hundreds is read by nobody.
-fn shortest<'a>(
-    services: &'a BTreeMap<ServiceId, Service>,
-    from: &'a ServiceId,
-    to: &'a ServiceId,
-) -> Vec<&'a ServiceId> {
-    let mut before: BTreeMap<&ServiceId, &ServiceId> = BTreeMap::new();
-    let mut open = VecDeque::from([from]);
-    while let Some(at) = open.pop_front().filter(|at| *at != to) {
-        let needed = services.get(at).into_iter().flat_map(|service| &service.depends_on);
-        for id in needed.filter_map(|dependency| dependency.service.as_ref()) {
-            if id != from && services.contains_key(id) && !before.contains_key(id) {
-                before.insert(id, at);
-                open.push_back(id);
+/// Which services need which, by number: every circle is looked for in all of it.
+struct Needs<'a> {
+    ids: Vec<&'a ServiceId>,
+    of: Vec<Vec<usize>>,
+    /// Of each service, in which search it was met, and from where.
+    met: Vec<(usize, usize)>,
+    searches: usize,
+}
+
+impl<'a> Needs<'a> {
+    fn new(services: &'a BTreeMap<ServiceId, Service>) -> Self {
+        let ids: Vec<&ServiceId> = services.keys().collect();
+        let number = |id: &ServiceId| ids.binary_search(&id).ok();
+        let needs = services.values().map(|service| {
+            let needed = service.depends_on.iter().filter_map(|d| number(d.service.as_ref()?));
+            needed.collect()
+        });
+        Self { of: needs.collect(), met: vec![(0, 0); ids.len()], searches: 0, ids }
+    }
+
+    /// The shortest way from one service to another that it leads to, both included: a circle of hundreds is read by
+    /// nobody.
+    fn shortest(&mut self, from: &ServiceId, to: &ServiceId) -> Vec<&'a ServiceId> {
+        let number = |id: &ServiceId| self.ids.binary_search(&id).ok();
+        let (Some(from), Some(to)) = (number(from), number(to)) else { return Vec::new() };
+        self.searches += 1;
+        self.met[from] = (self.searches, from);
+        let mut open = VecDeque::from([from]);
+        while let Some(at) = open.pop_front().filter(|at| *at != to) {
+            for needed in &self.of[at] {
+                if self.met[*needed].0 != self.searches {
+                    self.met[*needed] = (self.searches, at);
+                    open.push_back(*needed);
+                }
             }
         }
+        if self.met[to].0 != self.searches {
+            return Vec::new();
+        }
+        let before = |at: &usize| (*at != from).then(|| self.met[*at].1);
+        let mut way: Vec<usize> = std::iter::successors(Some(to), before).collect();
+        way.reverse();
+        way.into_iter().map(|n| self.ids[n]).collect()
     }
-    let mut way: Vec<&ServiceId> =
-        std::iter::successors(Some(to), |at| before.get(*at).copied()).collect();
-    way.reverse();
-    way
 }
 
 /// Tells of a circle at the entry that closes it; a service that names itself is no circle.
