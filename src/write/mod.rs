@@ -10,7 +10,7 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{CWD, RenameFlags, renameat_with};
+use rustix::fs::{CWD, RenameFlags, Timespec, Timestamps, futimens, renameat_with};
 use rustix::io::Errno;
 
 use crate::text::hash::hex;
@@ -76,7 +76,8 @@ pub fn manifest(folder: &Path) -> Option<Vec<u8>> {
 /// Returns what is in `folder` where it holds exactly these files, by path and hash, and the manifest.
 ///
 /// Whoever changes a file, or puts another in its place, changes its change time, which no program can set: what was
-/// last changed before the marker is as it was written, and is not read.
+/// last changed before the marker is as it was written, and is not read. In a copy, where change times say when it was
+/// copied, the marker has not the time of its [`seal`], and all is read.
 pub fn verify(folder: &Path, files: &BTreeMap<String, String>) -> Option<Written> {
     let present = existing(folder).ok()?;
     let others = present.iter().filter(|path| !matches!(path.as_str(), MARKER | "build.json"));
@@ -85,10 +86,11 @@ pub fn verify(folder: &Path, files: &BTreeMap<String, String>) -> Option<Written
         return None;
     }
     let expected: Vec<(&String, &String)> = files.iter().collect();
-    let made = changed(&fs::symlink_metadata(folder.join(MARKER)).ok()?);
+    let marker = fs::symlink_metadata(folder.join(MARKER)).ok()?;
+    let is_sealed = (marker.mtime(), marker.mtime_nsec()) == seal(folder).ok()?;
     let sizes = par::map(&expected, |(path, hash)| {
         let meta = fs::symlink_metadata(folder.join(path)).ok().filter(fs::Metadata::is_file)?;
-        if changed(&meta) < made {
+        if is_sealed && changed(&meta) < changed(&marker) {
             return Some(meta.len());
         }
         let bytes = read_file(&folder.join(path)).ok()?;
@@ -101,6 +103,13 @@ pub fn verify(folder: &Path, files: &BTreeMap<String, String>) -> Option<Written
 /// When anything of a file was last changed, in seconds since 1970 and nanoseconds.
 fn changed(meta: &fs::Metadata) -> (i64, i64) {
     (meta.ctime(), meta.ctime_nsec())
+}
+
+/// The time that the marker of a site has: by the manifest's change time, which is another one in every copy, and no
+/// time of today, which a copy may have.
+fn seal(folder: &Path) -> io::Result<(i64, i64)> {
+    let (seconds, rest) = changed(&fs::symlink_metadata(folder.join("build.json"))?);
+    Ok((seconds / 2, rest))
 }
 
 /// A file that a [`Writer`] has taken.
@@ -197,13 +206,15 @@ impl Writer {
             swap(&self.beside, &self.target)
                 .map_err(|e| fail("put the new site in place of", &self.target, &e))?;
             remove(&self.beside).map_err(|e| fail("remove the old site in", &self.beside, &e))?;
-            // That a file has one name less changes it as well.
-            let marker = self.target.join(MARKER);
-            rewrite(&marker, MARKER_TEXT).map_err(|e| fail("write", &marker, &e))?;
         } else {
             rename(&self.beside, &self.target)
                 .map_err(|e| fail("put the new site at", &self.target, &e))?;
         }
+        // Last of all: that a file has one name less changes it as well.
+        let marker = self.target.join(MARKER);
+        seal(&self.target)
+            .and_then(|time| set_time(&marker, time))
+            .map_err(|e| fail("write", &marker, &e))?;
         Ok(written)
     }
 
@@ -354,8 +365,10 @@ fn create_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
     fs::OpenOptions::new().write(true).create_new(true).open(path)?.write_all(bytes)
 }
 
-fn rewrite(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    fs::OpenOptions::new().write(true).truncate(true).open(path)?.write_all(bytes)
+fn set_time(path: &Path, (tv_sec, tv_nsec): (i64, i64)) -> io::Result<()> {
+    let file = fs::OpenOptions::new().write(true).open(path)?;
+    let last_modification = Timespec { tv_sec, tv_nsec };
+    Ok(futimens(file, &Timestamps { last_access: last_modification, last_modification })?)
 }
 
 #[expect(clippy::disallowed_methods, reason = "write is the stage that writes the disk")]

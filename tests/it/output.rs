@@ -5,6 +5,7 @@ use std::fs;
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::os::unix::process::CommandExt as _;
+use std::path::Path;
 use std::process::Command;
 
 use crate::support::{Ran, Temp, opslore, run, run_command, tree};
@@ -297,6 +298,22 @@ fn what_somebody_changed_without_leaving_a_trace_is_put_right() {
         fs::File::options().write(true).open(&page).unwrap().set_modified(written).unwrap();
         assert_eq!(build(&site).code, Some(0));
         assert!(first == tree(&site.join("public")), "{path}");
+    }
+    // A spoiled site that was copied: the marker is the last file, with its times or without.
+    for options in ["-a", "-r"] {
+        let (public, copy) = (site.join("public"), site.join("copy"));
+        fs::write(public.join("pages/a/index.html"), "spoiled").unwrap();
+        let cp = |from: &Path, to: &Path| {
+            let run = Command::new("cp").arg(options).args([from, to]).status();
+            assert!(run.unwrap().success());
+        };
+        cp(&public, &copy);
+        fs::remove_file(copy.join(".opslore-site")).unwrap();
+        cp(&public.join(".opslore-site"), &copy.join(".opslore-site"));
+        fs::remove_dir_all(&public).unwrap();
+        fs::rename(&copy, &public).unwrap();
+        assert_eq!(build(&site).code, Some(0));
+        assert!(first == tree(&public), "cp {options}");
     }
     // A page that took the place of another, with all its times.
     let (a, b) = (site.join("public/pages/a/index.html"), site.join("public/pages/b/index.html"));
