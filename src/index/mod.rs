@@ -4,10 +4,11 @@
 //! from `file://`, where nothing can be fetched, and fetched it is parsed without being run. The first letter
 //! of a name says what it holds, the rest comes from the content, so a file never changes:
 //!
-//! - `root`: format, pages, pages a block; starts and names of the word files; names of the blocks; letters and names of the spelling files; the facets, each with its file and its
-//!   number there; synonyms of the site; directories, below; for the script the words that say nothing and the synonyms of `text::words`;
-//!   how many files of words share a name, how many blocks; and of each page how many sections
-//!   it has, its kind (`kind,pages` in runs) and its freshness.
+//! - `root`: format, pages, pages a block; starts and names of the word files; names of the blocks; letters and
+//!   names of the spelling files; the facets, each with its file and its number there; synonyms of the site;
+//!   directories, below; for the script the words that say nothing and the synonyms of `text::words`; how many
+//!   files of words share a name, how many blocks; and of each page how many sections it has, its kind
+//!   (`kind,pages` in runs) and its freshness.
 //! - `a…`, `w…` words, those of alerts in `a`: rows `word,pages,places` with `;` between. Sorted, each word as
 //!   one digit for what it shares with the one before, and the rest. Numbers have five bits a digit, the lowest
 //!   first (`code.rs`). Places are sections as differences, each with its impact as one digit;
