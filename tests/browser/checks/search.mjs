@@ -1,5 +1,6 @@
 // Turns keys, pastes and links into what the search shows, in a dialog, on its own page, from the disk and offline.
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { MODES, ignoreTimeout, turn, until, withContext, withPage } from '../browser.mjs';
 import { axeFinds } from './axe.mjs';
@@ -254,6 +255,16 @@ async function backAndForth(world, claim) {
     await page.keyboard.press('Escape');
     await until(() => page.url() === start, 2000);
     claim({ what: 'Escape then leaves no question behind', expected: start, got: page.url() });
+    await openBySlash(page);
+    // the last letter and Escape before anything could be made of the letter
+    await box(page).evaluate((node) => {
+      node.value = 'heron';
+      node.dispatchEvent(new InputEvent('input', { bubbles: true }));
+      node.closest('dialog').close();
+    });
+    await pause(300);
+    const left = await page.evaluate(() => history.state?.find ?? 'nothing');
+    claim({ what: 'nor does Escape right behind a letter', expected: [start, 'nothing', false], got: [page.url(), left, await isOpen(page)] });
   });
 }
 

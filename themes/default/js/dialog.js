@@ -330,6 +330,8 @@
       if (target === panel) panel.close();
     };
     panel.onclose = () => {
+      /* What was typed last would be written into the address of the page itself. */
+      clearTimeout(timer);
       leaving = !panel.open && history.state?.find != null;
       if (leaving) history.back();
     };
