@@ -15,6 +15,7 @@ use crate::diag::{Code, Finding, Level, Report};
 use crate::discover::{self, Kept};
 use crate::index;
 use crate::link::{self, Linked, Site};
+use crate::model::document::Doc;
 use crate::model::known::Known;
 use crate::model::{collect, document};
 use crate::parse;
@@ -147,7 +148,7 @@ pub fn analyse_sources(
         collect::collect(&config, &sources, documents, &mut findings)
     });
     let site = times.measure(clock, "link", || link::link(config, sources, catalog, &mut findings));
-    times.measure(clock, "check", || all_checks(&site, today, &mut findings));
+    times.measure(clock, "check", || all_checks(&site, today, &mut findings, &|| false));
     (site, findings)
 }
 
@@ -160,31 +161,41 @@ pub fn analyse_again(
     today: Day,
     is_old: &dyn Fn() -> bool,
 ) -> Option<(Site, Vec<Finding>)> {
-    let (site, mut findings) = analyse_changed(config, sources, known, &Linked::new());
-    if is_old() {
-        return None;
-    }
-    all_checks(&site, today, &mut findings);
+    let (site, mut findings) = analyse_changed(config, sources, known, &Linked::new(), is_old)?;
+    all_checks(&site, today, &mut findings, is_old);
     (!is_old()).then_some((site, findings))
 }
 
 /// Parses and links sources of which only texts changed since a site was made: what it says of other files stays as it
-/// was in that site. Returns what was found of the files that changed.
+/// was in that site. Returns what was found of the files that changed; `None` as [`analyse_again`] does.
 pub fn analyse_changed(
     config: &Config,
     sources: Sources,
     known: &mut Known,
     linked: &Linked,
-) -> (Site, Vec<Finding>) {
+    is_old: &dyn Fn() -> bool,
+) -> Option<(Site, Vec<Finding>)> {
     let mut findings = Vec::new();
     let documents = known.read(config, &sources);
     let catalog = collect::collect(config, &sources, documents, &mut findings);
+    if is_old() {
+        return None;
+    }
     let site = link::link_again(config.clone(), sources, catalog, linked, &mut findings);
-    (site, findings)
+    (!is_old()).then_some((site, findings))
 }
 
-fn all_checks(site: &Site, today: Day, findings: &mut Vec<Finding>) {
-    check::check(site, today, findings);
+/// Lets documents of a site take over other readings of their files, of which `sources` has the texts and which tell the
+/// pages of others the same. Returns what was found of these files.
+pub fn analyse_own(site: &mut Site, sources: Sources, readings: &[Doc]) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = readings.iter().flat_map(|doc| doc.findings.clone()).collect();
+    collect::tell_once(&sources, &mut findings);
+    site.take(sources, readings, &mut findings);
+    findings
+}
+
+fn all_checks(site: &Site, today: Day, findings: &mut Vec<Finding>, is_old: &dyn Fn() -> bool) {
+    check::check(site, today, findings, is_old);
     secrets_in_attachments(site, findings);
 }
 

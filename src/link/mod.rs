@@ -82,8 +82,18 @@ impl Site {
     /// Returns what resembles each postmortem and runbook. All are read when somebody first asks: ask once before
     /// many ask side by side, of whom all would wait.
     pub fn similar(&self) -> &Similar {
-        let before = self.similar_before.as_ref();
-        self.similar.get_or_init(|| Similar::new(&self.catalog, &self.sources, before))
+        let read = || self.read_similar(&|| false).unwrap_or_default();
+        self.similar.get_or_init(read)
+    }
+
+    /// Reads what resembles what; false where `is_old` says meanwhile that nobody wants to know any more.
+    pub fn ask_similar(&self, is_old: &dyn Fn() -> bool) -> bool {
+        // Where somebody was faster, it is the same.
+        self.read_similar(is_old).is_some_and(|similar| self.similar.set(similar).is_ok())
+    }
+
+    fn read_similar(&self, is_old: &dyn Fn() -> bool) -> Option<Similar> {
+        Similar::new(&self.catalog, &self.sources, self.similar_before.as_ref(), is_old)
     }
 
     /// Lets this site take over what resembled what in the one before it; returns the same for the next.
@@ -102,6 +112,25 @@ impl Site {
     pub fn linked(&self) -> Linked {
         let links = self.links.iter().map(Arc::clone);
         self.catalog.documents.iter().map(|doc| Arc::clone(&doc.tree)).zip(links).collect()
+    }
+
+    /// Lets documents take over other readings of their files, of which `sources` has the texts and which tell the pages
+    /// of others the same.
+    pub fn take(&mut self, sources: Sources, readings: &[Doc], findings: &mut Vec<Finding>) {
+        self.sources = sources;
+        let mut ids = Vec::with_capacity(readings.len());
+        for (n, doc) in self.catalog.documents.iter_mut().enumerate() {
+            if let Some(reading) = readings.iter().find(|reading| reading.source == doc.source) {
+                doc.take(reading);
+                ids.push(DocId(n as u32));
+            }
+        }
+        let resolver = Resolver::new(&self.config, &self.sources, &self.catalog, &self.routes);
+        let resolved: Vec<_> = ids.iter().map(|id| resolver.document(*id)).collect();
+        for (id, (links, mut found)) in ids.into_iter().zip(resolved) {
+            findings.append(&mut found);
+            self.links[id.0 as usize] = Arc::new(links);
+        }
     }
 
     /// Returns what the history of its repository tells of a document.

@@ -153,8 +153,13 @@ pub fn collect(
     first_use(&mut catalog);
     own(sources, &owners, &mut catalog);
     learn(config, &mut catalog);
-    findings.retain(|finding| !is_told_already(finding, sources));
+    tell_once(sources, findings);
     catalog
+}
+
+/// Drops what findings tell of keys that others tell as well.
+pub fn tell_once(sources: &Sources, findings: &mut Vec<Finding>) {
+    findings.retain(|finding| !is_told_already(finding, sources));
 }
 
 /// A key that was found by its form and by the name before it is told once.

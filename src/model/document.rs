@@ -6,7 +6,7 @@ use crate::config::Config;
 use crate::diag::{Code, Finding, Place};
 use crate::model::catalog::keys::{SERVICE_KEYS, TEAM_KEYS};
 use crate::model::catalog::{self, Declared};
-use crate::model::field::{Field, Origin};
+use crate::model::field::{Field, Origin, values};
 use crate::model::front::{Front, is_address};
 use crate::model::headings;
 use crate::model::id::{FactorId, LessonId, ServiceId, TeamId};
@@ -84,6 +84,46 @@ pub struct Doc {
 }
 
 impl Doc {
+    /// Returns true where two readings of one file tell the pages of others the same, so that what the site worked out of
+    /// the one holds for the other.
+    pub fn tells_as(&self, other: &Self) -> bool {
+        let own = |doc: &Self| {
+            let words = (doc.title.value.clone(), doc.heading.clone());
+            // An alert may be named by them, and a lesson, a service or a team always is.
+            match &doc.detail {
+                Detail::Page | Detail::Postmortem(_) => None,
+                Detail::Runbook(runbook) => runbook.alerts.is_empty().then_some(words),
+                Detail::Service(_) | Detail::Team(_) | Detail::Lesson(_) => Some(words),
+            }
+        };
+        let owner = |doc: &Self| doc.owner.as_ref().map(|owner| owner.value.clone());
+        let reviewed = |doc: &Self| doc.reviewed.as_ref().map(|day| day.value);
+        self.kind.value == other.kind.value
+            && (&self.id.value, &self.id.origin) == (&other.id.value, &other.id.origin)
+            && self.stem == other.stem
+            && self.tags == other.tags
+            && values(&self.aliases) == values(&other.aliases)
+            && owner(self) == owner(other)
+            && reviewed(self) == reviewed(other)
+            && own(self) == own(other)
+            && self.detail.tells_as(&other.detail)
+    }
+
+    /// Takes over another reading that tells the pages of others the same; what the site worked out stays.
+    pub fn take(&mut self, other: &Self) {
+        let mut last = std::mem::replace(self, other.clone());
+        self.findings.clear();
+        self.owner = last.owner.take();
+        match (&mut self.detail, last.detail) {
+            (Detail::Runbook(new), Detail::Runbook(last)) => {
+                new.alerts = last.alerts;
+                new.services = last.services;
+            }
+            (Detail::Postmortem(new), Detail::Postmortem(last)) => new.services = last.services,
+            (new, last) => *new = last,
+        }
+    }
+
     /// Returns what a link can name behind `#`, in the order of the text.
     pub fn anchors(&self) -> impl Iterator<Item = &str> {
         let tags = self.tree.nodes.iter().filter_map(|node| match &node.kind {
@@ -109,6 +149,20 @@ pub enum Detail {
     Team(TeamId),
     /// The page of a lesson.
     Lesson(LessonPage),
+}
+
+impl Detail {
+    fn tells_as(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Runbook(one), Self::Runbook(other)) => one.tells() == other.tells(),
+            (Self::Postmortem(one), Self::Postmortem(other)) => one.tells() == other.tells(),
+            (Self::Service(one), Self::Service(other)) => one == other,
+            (Self::Team(one), Self::Team(other)) => one == other,
+            (Self::Lesson(one), Self::Lesson(other)) => one == other,
+            (Self::Page, Self::Page) => true,
+            _ => false,
+        }
+    }
 }
 
 /// Keys of every kind, for did-you-mean.

@@ -53,6 +53,11 @@ impl Origin {
     }
 }
 
+/// Returns the values of fields, wherever they came from.
+pub fn values<T: Clone>(fields: &[Field<T>]) -> Vec<T> {
+    fields.iter().map(|field| field.value.clone()).collect()
+}
+
 impl<T> Field<T> {
     /// Returns a value stated under `key`.
     pub fn stated(value: T, key: &str, place: Place) -> Self {

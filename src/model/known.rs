@@ -45,4 +45,17 @@ impl Known {
         }
         documents
     }
+
+    /// Reads a file that is new; `None` where it tells the pages of others something new.
+    pub fn read_own(&mut self, config: &Config, sources: &Sources, source: &Source) -> Option<Doc> {
+        let (last, (doc, declared)) = self.files.get_mut(&source.path)?;
+        let (new, declares) = document::read(config, sources, parse::parse(source));
+        let same = last.faults == source.faults && declares == *declared && new.tells_as(doc);
+        if !same {
+            return None;
+        }
+        *last = source.clone();
+        *doc = new.clone();
+        Some(new)
+    }
 }

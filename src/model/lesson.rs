@@ -16,7 +16,7 @@ use crate::text::slug::short_slug;
 use crate::text::source::Source;
 
 /// What the page of a lesson says of itself.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LessonPage {
     /// The lesson.
     pub id: LessonId,

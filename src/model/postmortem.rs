@@ -2,7 +2,7 @@
 
 use crate::diag::{Code, Finding, Place};
 use crate::model::action::{self, Action};
-use crate::model::field::{Field, Origin};
+use crate::model::field::{Field, Origin, values};
 use crate::model::front::{Front, stamp_of};
 use crate::model::id::{FactorId, ServiceId, TeamId};
 use crate::model::keys::{DETECTION, EVENT, FACTOR, IMPACT, STATED, TRIGGER, USED};
@@ -129,6 +129,18 @@ impl Measure {
 }
 
 impl Postmortem {
+    /// Returns what the pages of others are told by.
+    pub(in crate::model) fn tells(&self) -> impl PartialEq {
+        let lessons = self.lessons.iter().map(|lesson| (lesson.text.clone(), lesson.id.clone()));
+        let used = self.runbooks_used.iter().map(|(used, _)| used.value.clone());
+        (
+            (self.day(), self.trigger.clone(), values(self.recurrence_of.as_slice())),
+            (values(&self.services), values(&self.teams), values(&self.detection_alerts)),
+            self.factors.iter().map(|(factor, _)| factor.value.clone()).collect::<Vec<_>>(),
+            (values(&self.related), lessons.collect::<Vec<_>>(), used.collect::<Vec<_>>()),
+        )
+    }
+
     /// Returns whether a customer told of it, and no alert.
     pub fn noticed_by_customer(&self) -> bool {
         self.detection.as_ref().is_some_and(|method| method.value == "customer")

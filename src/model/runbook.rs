@@ -1,6 +1,6 @@
 //! Front matter and headings of a runbook → [`Runbook`].
 
-use crate::model::field::Field;
+use crate::model::field::{Field, values};
 use crate::model::front::Front;
 use crate::model::id::ServiceId;
 use crate::model::keys::{FIRST, PARAMETER, STEP};
@@ -57,6 +57,13 @@ pub struct Runbook {
     pub parts: Vec<(RunbookPart, u32)>,
     /// The parts of its page, in reading order.
     pub procedure: Procedure,
+}
+
+impl Runbook {
+    /// Returns what the pages of others are told by.
+    pub(in crate::model) fn tells(&self) -> impl PartialEq {
+        (values(&self.alerts), values(&self.services))
+    }
 }
 
 /// The first thing to do as front matter states it: `first: command`, or `first: {do, run, where}`.

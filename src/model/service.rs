@@ -6,7 +6,7 @@ use crate::model::id::{LessonId, ServiceId, TeamId};
 use crate::text::date::Day;
 
 /// One service as its metadata declares it. Everything but the id may be missing.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Service {
     /// Its id.
     pub id: ServiceId,

@@ -5,7 +5,7 @@ use crate::model::id::TeamId;
 use crate::model::service::{Contact, Link, OnCall};
 
 /// One team. Everything but the id may be missing.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Team {
     /// Its id.
     pub id: TeamId,

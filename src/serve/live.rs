@@ -20,6 +20,7 @@ use crate::diag::{Code, Finding, Level, Report};
 use crate::discover;
 use crate::link::similar::SharedSimilar;
 use crate::link::{Linked, Site};
+use crate::model::document::Doc;
 use crate::model::known::Known;
 use crate::pipeline::{self, Basis, Live, Times};
 use crate::serve::Setup;
@@ -56,14 +57,31 @@ pub(crate) struct File {
 pub(crate) struct Generation {
     asks: Sender<Ask>,
     kept: RwLock<BTreeMap<String, File>>,
+    /// Pages of the site.
+    pub(crate) pages: usize,
 }
 
-struct Ask {
-    path: String,
-    answer: Sender<Result<Option<Vec<u8>>, String>>,
+enum Ask {
+    /// For a file, by its path in the site.
+    File(String, Sender<Result<Option<Vec<u8>>, String>>),
+    /// For the site with other readings of some files.
+    Readings(Box<Readings>),
+}
+
+/// What documents take over.
+struct Readings {
+    sources: Sources,
+    docs: Vec<Doc>,
+    /// What was found of other files.
+    findings: Vec<Finding>,
+    answer: Sender<(Report, Vec<Finding>)>,
 }
 
 impl Generation {
+    fn new(asks: Sender<Ask>, pages: usize) -> Arc<Self> {
+        Arc::new(Self { asks, kept: RwLock::default(), pages })
+    }
+
     /// Returns a file by its path in the site; `None` where the site has none of this path.
     pub(crate) fn file(&self, path: &str) -> Result<Option<File>, String> {
         let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner).get(path).cloned();
@@ -72,7 +90,7 @@ impl Generation {
         }
         let (answer, made) = channel();
         let gone = || "the site has failed".to_owned();
-        self.asks.send(Ask { path: path.to_owned(), answer }).map_err(|_| gone())?;
+        self.asks.send(Ask::File(path.to_owned(), answer)).map_err(|_| gone())?;
         let Some(bytes) = made.recv().map_err(|_| gone())?? else { return Ok(None) };
         let file = File { hash: hex(&bytes, HASH_DIGITS).into(), bytes: bytes.into() };
         let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
@@ -138,8 +156,6 @@ pub(crate) struct Ready {
     pub(crate) problems: Vec<String>,
     /// Every finding.
     pub(crate) report: Report,
-    /// Pages of the site.
-    pub(crate) pages: usize,
     pub(crate) memory: Memory,
 }
 
@@ -222,7 +238,7 @@ fn live(
     };
     // Who started this waits for the answer.
     let fail = |message, memory| drop(ready.send(Err(Box::new(Failed { message, memory }))));
-    let Made { site, report, problems } = match made {
+    let Made { mut site, mut report, problems } = match made {
         Ok(made) => made,
         Err(message) => return fail(message, memory),
     };
@@ -231,12 +247,63 @@ fn live(
         Err(message) => return fail(Some(message), memory),
     };
     let (asks, asked) = channel();
-    let generation = Arc::new(Generation { asks, kept: RwLock::default() });
-    let pages = site.routes.pages.len();
-    let made = Ready { generation, problems, report: report.clone(), pages, memory };
-    if ready.send(Ok(made)).is_ok() {
-        answer(&live, &asked);
+    let generation = Generation::new(asks, site.routes.pages.len());
+    let made = Ready { generation, problems, report: report.clone(), memory };
+    if ready.send(Ok(made)).is_err() {
+        return;
     }
+    let mut next = answer(&live, &asked);
+    drop(live);
+    while let Some(readings) = next {
+        let Readings { sources, docs, findings, answer: told } = *readings;
+        let mut found = pipeline::analyse_own(&mut site, sources, &docs);
+        found.extend(findings);
+        report = pipeline::report(&site, found.clone());
+        // Theme and templates are those with which it was made before.
+        let Ok(live) = Live::new(&site, &basis.theme, &report, basis.options) else { return };
+        // Who asked may be gone.
+        let _ = told.send((report.clone(), found));
+        next = answer(&live, &asked);
+    }
+}
+
+/// Makes the site out of the one that is; `None` where files tell the pages of others something new.
+pub(crate) fn turn(
+    basis: &Basis,
+    last: &Generation,
+    sources: &Sources,
+    memory: &mut Memory,
+) -> Option<(Arc<Generation>, Report)> {
+    let new = news(sources, &memory.good);
+    let mut docs = Vec::with_capacity(new.len());
+    for id in &new {
+        let doc = memory.known.read_own(&basis.config, sources, sources.get(*id))?;
+        if doc.findings.iter().any(|finding| BROKEN.contains(&finding.code)) {
+            return None;
+        }
+        docs.push(doc);
+    }
+    let others = memory.findings.iter().filter(|finding| !is_of(finding, &new));
+    let findings = others.cloned().collect();
+    let (answer, made) = channel();
+    let readings = Readings { sources: sources.clone(), docs, findings, answer };
+    last.asks.send(Ask::Readings(Box::new(readings))).ok()?;
+    let (report, findings) = made.recv().ok()?;
+    memory.good = sources.clone();
+    memory.findings = findings;
+    Some((Generation::new(last.asks.clone(), last.pages), report))
+}
+
+/// Files whose texts differ from those of the last site.
+fn news(sources: &Sources, last: &Sources) -> BTreeSet<SourceId> {
+    let pairs = sources.files.iter().zip(&last.files);
+    pairs.filter(|(new, last)| new != last).map(|(new, _)| new.id).collect()
+}
+
+/// Returns true where something was found of one of these files.
+fn is_of(finding: &Finding, files: &BTreeSet<SourceId>) -> bool {
+    let mut places = finding.related.iter().map(|(place, _)| place).chain([&finding.place]);
+    places.any(|place| files.contains(&place.source))
 }
 
 /// Makes a whole site; `None` where it is old before it is made.
@@ -263,7 +330,12 @@ fn whole(
     }
     let asked = memory.similar.iter().rfind(|similar| similar.get().is_some());
     let before = asked.cloned().unwrap_or_default();
-    memory.similar = vec![Arc::clone(&before), site.follow(before)];
+    let similar = site.follow(Arc::clone(&before));
+    // The page that shows it must not keep the next save waiting while it is read.
+    if before.get().is_some() && !site.ask_similar(is_old) {
+        return None;
+    }
+    memory.similar = vec![before, similar];
     memory.never = broken
         .iter()
         .map(|(path, _)| path.clone())
@@ -280,17 +352,13 @@ fn whole(
 
 /// Makes a site of which only texts changed.
 fn changed(basis: &Basis, sources: Sources, memory: &mut Memory) -> Result<Made, String> {
-    let pairs = sources.files.iter().zip(&memory.good.files);
-    let new: BTreeSet<SourceId> =
-        pairs.filter(|(new, last)| new != last).map(|(new, _)| new.id).collect();
-    let is_new = |finding: &Finding| {
-        let mut places = finding.related.iter().map(|(place, _)| place).chain([&finding.place]);
-        places.any(|place| new.contains(&place.source))
-    };
+    let new = news(&sources, &memory.good);
+    let Memory { known, linked, .. } = &mut *memory;
     let (mut site, mut findings) =
-        pipeline::analyse_changed(&basis.config, sources, &mut memory.known, &memory.linked);
-    findings.retain(is_new);
-    findings.extend(memory.findings.iter().filter(|finding| !is_new(finding)).cloned());
+        pipeline::analyse_changed(&basis.config, sources, known, linked, &|| false)
+            .ok_or("nobody waits for it")?;
+    findings.retain(|finding| is_of(finding, &new));
+    findings.extend(memory.findings.iter().filter(|finding| !is_of(finding, &new)).cloned());
     let report = pipeline::report(&site, findings.clone());
     let is_changed = |(path, _): &(String, _)| {
         site.sources.by_path(path).is_some_and(|file| new.contains(&file.id))
@@ -306,12 +374,16 @@ fn changed(basis: &Basis, sources: Sources, memory: &mut Memory) -> Result<Made,
     Ok(Made { site, report, problems: Vec::new() })
 }
 
-/// Makes what is asked for, until nobody can ask any more.
-fn answer(live: &Live<'_>, asked: &Receiver<Ask>) {
+/// Makes the files that are asked for, until somebody brings other readings; `None` where nobody can ask any more.
+fn answer(live: &Live<'_>, asked: &Receiver<Ask>) -> Option<Box<Readings>> {
     while let Ok(ask) = asked.recv() {
-        // Who asked may be gone.
-        let _ = ask.answer.send(live.file(&ask.path));
+        match ask {
+            // Who asked may be gone.
+            Ask::File(path, answer) => drop(answer.send(live.file(&path))),
+            Ask::Readings(readings) => return Some(readings),
+        }
     }
+    None
 }
 
 /// Files that cannot be understood, with what was found.

@@ -218,11 +218,17 @@ impl Builder<'_> {
     fn build_changed(&mut self, change: &Change) -> bool {
         let start = (self.setup.clock)();
         let Some(basis) = self.basis.clone().filter(|_| change.is_known) else { return false };
-        let sources = self.memory.changed(&basis.config, &change.files);
-        sources.is_some_and(|sources| {
-            self.memory.is_of(&sources)
-                || self.turn(start, &basis, sources, Extent::Changed, || false).is_ok()
-        })
+        let Some(sources) = self.memory.changed(&basis.config, &change.files) else { return false };
+        if self.memory.is_of(&sources) {
+            return true;
+        }
+        let last = self.state.now().site.clone();
+        let turned = last.and_then(|last| live::turn(&basis, &last, &sources, &mut self.memory));
+        if let Some((generation, report)) = turned {
+            self.show(start, &basis, generation, &report, Vec::new(), Extent::Changed);
+            return true;
+        }
+        self.turn(start, &basis, sources, Extent::Changed, || false).is_ok()
     }
 
     /// Makes a site and shows it; false where `is_old` gave it up.
@@ -243,17 +249,30 @@ impl Builder<'_> {
             }
         };
         self.memory = ready.memory;
-        let problems: Arc<[String]> = ready.problems.into();
+        self.show(start, basis, ready.generation, &ready.report, ready.problems, extent);
+        Ok(true)
+    }
+
+    /// Gives a site the last one's place.
+    fn show(
+        &self,
+        start: Duration,
+        basis: &Basis,
+        generation: Arc<Generation>,
+        report: &Report,
+        problems: Vec<String>,
+        extent: Extent,
+    ) {
+        let problems: Arc<[String]> = problems.into();
+        let pages = generation.pages;
         self.state.turn(|now| {
-            now.site = Some(ready.generation);
+            now.site = Some(generation);
             now.problems = Arc::clone(&problems);
             now.mount = mount(&basis.config);
         });
         let time = (self.setup.clock)().saturating_sub(start);
-        let (report, pages) = (&ready.report, ready.pages);
         let is_whole = extent == Extent::Whole;
         (self.setup.tell)(Event::Built { report, pages, time, problems: &problems, is_whole });
-        Ok(true)
     }
 }
 

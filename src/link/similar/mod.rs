@@ -52,7 +52,7 @@ const PLANNED: f64 = 0.5;
 pub type SharedSimilar = Arc<OnceLock<Similar>>;
 
 /// What resembles each document; it is found when somebody asks.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Similar {
     kinds: Vec<Compared>,
 }
@@ -100,12 +100,14 @@ impl Shared {
 }
 
 impl Similar {
-    /// Reads the documents of a catalog, each kind for itself; what is as it was `before` is not read again.
+    /// Reads the documents of a catalog, each kind for itself; what is as it was `before` is not read again. `None` where
+    /// `is_old` says meanwhile that nobody wants to know any more.
     pub(in crate::link) fn new(
         catalog: &Catalog,
         sources: &Sources,
         before: Option<&SharedSimilar>,
-    ) -> Self {
+        is_old: &dyn Fn() -> bool,
+    ) -> Option<Self> {
         let is_postmortem = |doc: &Doc| matches!(doc.detail, Detail::Postmortem(_));
         let is_runbook = |doc: &Doc| matches!(doc.detail, Detail::Runbook(_));
         let last = before.and_then(|before| before.get());
@@ -114,13 +116,13 @@ impl Similar {
             let docs = catalog.documents.iter().enumerate().filter(|(_, doc)| is_of_kind(doc));
             let docs = docs.map(|(n, _)| DocId(n as u32)).collect();
             let runs = last.map_or(&[][..], |last| &last.kinds[kind].runs);
-            let mut compared = Compared::new(catalog, sources, docs, runs);
+            let mut compared = Compared::new(catalog, sources, docs, runs, is_old)?;
             if before.is_none() {
                 compared.runs.clear();
             }
-            compared
+            Some(compared)
         });
-        Self { kinds: kinds.collect() }
+        Some(Self { kinds: kinds.collect::<Option<_>>()? })
     }
 
     /// Returns what resembles a document, the most alike first.
@@ -243,14 +245,26 @@ struct Both<'a> {
 }
 
 impl Compared {
-    fn new(catalog: &Catalog, sources: &Sources, docs: Vec<DocId>, before: &[Arc<Run>]) -> Self {
+    fn new(
+        catalog: &Catalog,
+        sources: &Sources,
+        docs: Vec<DocId>,
+        before: &[Arc<Run>],
+        is_old: &dyn Fn() -> bool,
+    ) -> Option<Self> {
         let parts: Vec<(usize, &[DocId])> = docs.chunks(RUN).enumerate().collect();
         let runs = par::map(&parts, |(n, ids)| match before.get(*n) {
             Some(run) if run.is_of(catalog, ids) => Arc::clone(run),
             _ => Arc::new(Run::read(catalog, sources, ids)),
         });
         let names = par::map(&docs, |id| Names::of(&catalog.documents[id.0 as usize]));
+        if is_old() {
+            return None;
+        }
         let known = known(&runs, &names);
+        if is_old() {
+            return None;
+        }
         let numbers: FastMap<&Mark, u32> = known.iter().map(|(mark, _)| mark).zip(0..).collect();
         let words: FastMap<&str, u32> = (0..)
             .zip(&known)
@@ -278,7 +292,7 @@ impl Compared {
             }
         }
         let words = runs.iter().map(|run| Arc::clone(&run.words)).collect();
-        Self { docs, known, weighed, holders, words, runs }
+        Some(Self { docs, known, weighed, holders, words, runs })
     }
 
     /// What resembles document `n`.

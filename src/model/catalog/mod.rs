@@ -26,7 +26,7 @@ use crate::text::span::Span;
 use crate::text::yaml::{FILE, Node, Value, YamlError, parse_documents};
 
 /// What one metadata file declares.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Declared {
     /// Services, in the order of the file.
     pub services: Vec<Service>,

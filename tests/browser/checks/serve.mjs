@@ -53,12 +53,49 @@ const problem = (page) => page.evaluate(() => document.querySelector('opslore-pr
 async function editIsSeenInPlace(world, claim) {
   await withServed(world, {}, async ({ page, file, text, noise }) => {
     await page.evaluate(() => scrollTo(0, 700));
-    const before = await page.evaluate(() => scrollY);
-    save(file, `${text}\n## What we saw\n\nThe heron sleeps.\n`);
-    claim({ page: PAGE, what: 'the change is seen', expected: true, got: await says(page, 'The heron sleeps.') });
-    await page.waitForLoadState();
+    const before = await page.evaluate(() => (window.begun = true) && scrollY);
+    const buttons = () => page.evaluate(() => document.querySelectorAll('button').length);
+    const usual = await buttons();
+    for (const bird of ['heron', 'stork', 'crane']) {
+      save(file, `${text}\n## What we saw\n\nThe ${bird} sleeps.\n`);
+      claim({ page: PAGE, what: 'the change is seen', expected: true, got: await says(page, `The ${bird} sleeps.`) });
+    }
     const after = await until(() => page.evaluate((y) => scrollY === y && scrollY, before).catch(() => false), PATIENCE);
     claim({ page: PAGE, what: 'the place is kept', expected: before, got: after, ok: before > 0 && before === after });
+    claim({ page: PAGE, what: 'no new document was needed', expected: true, got: await page.evaluate(() => window.begun) });
+    // what the scripts made of the page that was
+    claim({ page: PAGE, what: 'each button is there once', expected: usual, got: await until(async () => (await buttons()) === usual && usual, PATIENCE) });
+    const theme = () => page.evaluate(() => document.documentElement.dataset.theme);
+    await page.getByRole('button', { name: 'Light or dark' }).click();
+    claim({ page: PAGE, what: 'a button works once', expected: 'dark', got: await theme() });
+    for (const bird of ['raven', 'finch']) {
+      await page.keyboard.press('/');
+      await page.locator('dialog[open] input').waitFor();
+      await page.keyboard.type(bird);
+      const got = await page.evaluate(() => [document.querySelectorAll('dialog').length, document.activeElement.value]);
+      claim({ page: PAGE, what: 'the search opens once', expected: [1, bird], got });
+      // files that it still asks for would be gone with the site that has them
+      await until(() => page.evaluate(() => /page|Nothing/.test(document.querySelector('dialog [role=status]')?.textContent)), PATIENCE);
+      await page.keyboard.press('Escape');
+      save(file, `${text}\n## What we saw\n\nThe ${bird} sleeps.\n`);
+      claim({ page: PAGE, what: 'the change is seen', expected: true, got: await says(page, `The ${bird} sleeps.`) });
+      await until(async () => (await buttons()) === usual, PATIENCE);
+    }
+    claim({ page: PAGE, what: 'no error in the console', expected: [], got: noise });
+  });
+}
+
+async function otherSheetsTakeANewDocument(world, claim) {
+  await withServed(world, {}, async ({ page, folder, noise }) => {
+    await page.evaluate(() => scrollTo(0, 700));
+    const before = await page.evaluate(() => (window.begun = true) && scrollY);
+    const site = join(folder, 'opslore.yaml');
+    save(site, `${readFileSync(site, 'utf8')}\ntheme: slate\n`);
+    const fresh = await until(() => page.evaluate(() => !window.begun).catch(() => false), PATIENCE);
+    claim({ page: PAGE, what: 'the page is loaded anew', expected: true, got: fresh });
+    await page.waitForLoadState();
+    const after = await until(() => page.evaluate((y) => Math.abs(scrollY - y) < 200 && scrollY, before).catch(() => false), PATIENCE);
+    claim({ page: PAGE, what: 'near the place', expected: before, got: after, ok: after > 0 });
     claim({ page: PAGE, what: 'no error in the console', expected: [], got: noise });
   });
 }
@@ -121,5 +158,5 @@ async function noWorkerWhileServing(world, claim) {
 
 export default {
   name: 'serve',
-  checks: [editIsSeenInPlace, brokenFileIsToldAboveThePageThatStays, noWorkerWhileServing, manySavesLoseNothing],
+  checks: [editIsSeenInPlace, otherSheetsTakeANewDocument, brokenFileIsToldAboveThePageThatStays, noWorkerWhileServing, manySavesLoseNothing],
 };
