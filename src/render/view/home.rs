@@ -16,8 +16,9 @@ use crate::text::html::{Html, with_code};
 
 #[derive(serde::Serialize)]
 struct Home {
+    question: &'static str,
     alerts: Vec<LinkView>,
-    all_alerts: LinkView,
+    all_alerts: Option<LinkView>,
     counts: Vec<LinkView>,
     learned: Vec<LessonView>,
     all_lessons: String,
@@ -59,12 +60,19 @@ impl Renderer<'_> {
             ("teams/", catalog.teams.len(), "teams"),
             ("incidents/", self.index.postmortems.len(), "incidents"),
         ];
+        let all_alerts = match catalog.alerts.len() {
+            0 => None,
+            1 => Some("The one alert".to_owned()),
+            n => Some(format!("All {n} alerts")),
+        };
         let home = Home {
+            question: if all_alerts.is_some() {
+                "What paged you?"
+            } else {
+                "What do you look for?"
+            },
             alerts: self.paged_most(hrefs),
-            all_alerts: button(
-                hrefs.file("alerts/"),
-                &format!("All {} alerts", catalog.alerts.len()),
-            ),
+            all_alerts: all_alerts.map(|text| button(hrefs.file("alerts/"), &text)),
             counts: counts
                 .iter()
                 .filter(|(_, n, _)| *n > 0)
