@@ -111,7 +111,14 @@ fn serve_bench(pages: &str) -> Result<(), String> {
     let work = root.join("target/bench");
     fs::create_dir_all(&work).map_err(|e| format!("{}: {e}", work.display()))?;
     let corpus = corpus::corpus(&root.join("benches"), &work, pages)?;
-    serve::print(pages, &serve::saves(OPSLORE, &corpus.folder, 20)?);
+    serve::print(pages, "save to page", &serve::saves(OPSLORE, &corpus.folder, 20)?);
+    let Some(paints) = serve::paints(OPSLORE, &root.join("benches"), &corpus.folder, 20)? else {
+        eprintln!("no browser: tests/browser/install.sh installs one");
+        return Ok(());
+    };
+    for (what, times) in paints {
+        serve::print(pages, &format!("save of {what} to paint"), &times);
+    }
     Ok(())
 }
 

@@ -1,5 +1,7 @@
-//! `opslore serve` on a tree of pages → milliseconds from a save to the page that has it.
+//! `opslore serve` on a tree of pages → milliseconds from a save to the page that has it, and to the browser that has
+//! painted it, where there is one.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
@@ -30,18 +32,7 @@ impl Drop for Server {
 pub(crate) fn saves(program: &str, corpus: &Path, saves: usize) -> Result<Vec<f64>, String> {
     let file = first_runbook(corpus)?;
     let before = fs::read_to_string(&file).map_err(|e| format!("{}: {e}", file.display()))?;
-    let mut child = Command::new(program)
-        .args(["serve", "--port", "0", "--quiet"])
-        .arg(corpus)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .map_err(|e| format!("{program}: {e}"))?;
-    let stdout = child.stdout.take().ok_or("no standard output")?;
-    let _server = Server(child);
-    let mut line = String::new();
-    BufReader::new(stdout).read_line(&mut line).map_err(|e| e.to_string())?;
-    let host = line.trim().trim_start_matches("http://").trim_end_matches('/').to_owned();
+    let (host, _server) = start(program, corpus)?;
     let source = file.strip_prefix(corpus).unwrap_or(&file).to_string_lossy().into_owned();
     let address = address(&host, &source)?;
     let mut changes = Changes::of(&host, &address)?;
@@ -61,6 +52,23 @@ pub(crate) fn saves(program: &str, corpus: &Path, saves: usize) -> Result<Vec<f6
     let times: Result<Vec<f64>, String> = times.collect();
     fs::write(&file, before).map_err(|e| e.to_string())?;
     times
+}
+
+/// Starts a server; returns its host and port.
+fn start(program: &str, corpus: &Path) -> Result<(String, Server), String> {
+    let mut child = Command::new(program)
+        .args(["serve", "--port", "0", "--quiet"])
+        .arg(corpus)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .map_err(|e| format!("{program}: {e}"))?;
+    let stdout = child.stdout.take().ok_or("no standard output")?;
+    let server = Server(child);
+    let mut line = String::new();
+    BufReader::new(stdout).read_line(&mut line).map_err(|e| e.to_string())?;
+    let host = line.trim().trim_start_matches("http://").trim_end_matches('/').to_owned();
+    Ok((host, server))
 }
 
 /// What an open page is told, as its script hears it.
@@ -92,14 +100,41 @@ impl Changes {
     }
 }
 
+/// Does the same with a real browser, by the script beside this file; returns the times by what is saved. `None` where
+/// the browser tests are not installed.
+pub(crate) fn paints(
+    program: &str,
+    benches: &Path,
+    corpus: &Path,
+    saves: usize,
+) -> Result<Option<BTreeMap<String, Vec<f64>>>, String> {
+    let packages = benches.join("../tests/browser/node_modules");
+    if !packages.is_dir() {
+        return Ok(None);
+    }
+    let file = first_runbook(corpus)?;
+    let source = file.strip_prefix(corpus).unwrap_or(&file).to_string_lossy().into_owned();
+    let address = {
+        let (host, _server) = start(program, corpus)?;
+        address(&host, &source)?
+    };
+    let made = Command::new("node")
+        .arg(benches.join("saves.mjs"))
+        .args([program, &corpus.to_string_lossy(), &source, &address, &saves.to_string()])
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|e| format!("node: {e}"))?;
+    serde_json::from_slice(&made.stdout).map(Some).map_err(|e| format!("saves.mjs: {e}"))
+}
+
 /// Prints the figures of a size.
-pub(crate) fn print(pages: usize, times: &[f64]) {
+pub(crate) fn print(pages: usize, what: &str, times: &[f64]) {
     let most = times.iter().copied().fold(0.0, f64::max);
     let mut sorted = times.to_vec();
     sorted.sort_by(f64::total_cmp);
     let middle = sorted.get(sorted.len() / 2).copied().unwrap_or_default();
     eprintln!(
-        "{pages} pages: save to page {middle:.0} ms median, {most:.0} ms at most of {}",
+        "{pages} pages: {what} {middle:.0} ms median, {most:.0} ms at most of {}",
         times.len()
     );
 }
@@ -112,7 +147,7 @@ fn first_runbook(folder: &Path) -> Result<std::path::PathBuf, String> {
         paths.sort();
         for path in paths.iter().filter(|path| path.extension().is_some_and(|e| e == "md")) {
             let text = fs::read_to_string(path).map_err(|e| e.to_string())?;
-            if text.contains("```") {
+            if text.contains("\nkind: runbook\n") {
                 return Ok(path.clone());
             }
         }

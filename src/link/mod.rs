@@ -168,6 +168,7 @@ pub fn link_again(
 ) -> Site {
     let routes = routes::route(&sources, &catalog, findings);
     let resolver = Resolver::new(&config, &sources, &catalog, &routes);
+    resolver.ours();
     let ids: Vec<DocId> = (0..catalog.documents.len() as u32).map(DocId).collect();
     let resolved = par::map(&ids, |id| {
         let tree = &catalog.documents[id.0 as usize].tree;

@@ -1,6 +1,7 @@
 //! References of documents → [`Resolved`] targets, as GitHub resolves them, then as site generators do.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use crate::config::Config;
 use crate::diag::{Code, Finding, Fix, Place};
@@ -71,9 +72,9 @@ pub(crate) struct Resolver<'a> {
     pub(in crate::link) aliases: BTreeMap<String, DocId>,
     pub(in crate::link) alert_names: BTreeMap<String, &'a str>,
     names: BTreeMap<&'a str, &'a UrlPath>,
-    ours: BTreeSet<String>,
+    ours: OnceLock<BTreeSet<String>>,
     /// Anchors of each document, sorted.
-    anchors: Vec<Vec<&'a str>>,
+    anchors: Vec<OnceLock<Vec<String>>>,
     pub(in crate::link) service_of_source: BTreeMap<u32, ServiceId>,
 }
 
@@ -100,8 +101,8 @@ impl<'a> Resolver<'a> {
                 .map(|name| (name.to_lowercase(), name.as_str()))
                 .collect(),
             names: BTreeMap::new(),
-            ours: BTreeSet::new(),
-            anchors: Vec::new(),
+            ours: OnceLock::new(),
+            anchors: catalog.documents.iter().map(|_| OnceLock::new()).collect(),
             service_of_source: BTreeMap::new(),
         };
         for (n, doc) in catalog.documents.iter().enumerate() {
@@ -118,12 +119,6 @@ impl<'a> Resolver<'a> {
                 resolver.aliases.entry(alias.value.trim_matches('/').to_lowercase()).or_insert(id);
             }
         }
-        resolver.anchors = par::map(&catalog.documents, |doc| {
-            let mut anchors: Vec<&str> = doc.anchors().collect();
-            anchors.sort_unstable();
-            anchors.dedup();
-            anchors
-        });
         for service in catalog.services.values() {
             if let Some(address) = routes.service(&service.id) {
                 resolver.names.insert(service.id.as_str(), address);
@@ -143,11 +138,25 @@ impl<'a> Resolver<'a> {
                 resolver.names.insert(name, address);
             }
         }
-        resolver.ours = resolver.learn();
         resolver
     }
 
-    /// Finds the repositories whose absolute addresses lead into this input.
+    /// Returns the repositories whose absolute addresses lead into this input. All documents are read when somebody
+    /// first asks: ask once before many ask side by side, of whom all would wait.
+    pub(crate) fn ours(&self) -> &BTreeSet<String> {
+        self.ours.get_or_init(|| self.learn())
+    }
+
+    fn anchors(&self, id: DocId) -> &[String] {
+        self.anchors[id.0 as usize].get_or_init(|| {
+            let doc = &self.catalog.documents[id.0 as usize];
+            let mut anchors: Vec<String> = doc.anchors().map(str::to_owned).collect();
+            anchors.sort_unstable();
+            anchors.dedup();
+            anchors
+        })
+    }
+
     fn learn(&self) -> BTreeSet<String> {
         let links = par::map(&self.catalog.documents, |doc| {
             let source = self.sources.get(doc.source);
@@ -346,12 +355,12 @@ impl<'a> Resolver<'a> {
     }
 
     fn anchor(&self, id: DocId, fragment: &str) -> Option<String> {
-        let anchors = &self.anchors[id.0 as usize];
-        if anchors.binary_search(&fragment).is_ok() {
+        let anchors = self.anchors(id);
+        if anchors.binary_search_by(|anchor| anchor.as_str().cmp(fragment)).is_ok() {
             return Some(fragment.to_owned());
         }
         let plain = fragment.strip_prefix("user-content-").unwrap_or(fragment).to_lowercase();
-        anchors.iter().find(|a| a.to_lowercase() == plain).map(|a| (*a).to_owned())
+        anchors.iter().find(|a| a.to_lowercase() == plain).cloned()
     }
 
     /// Returns the anchor of a document, for alert rules.
@@ -371,13 +380,13 @@ impl<'a> Resolver<'a> {
 
     /// Returns the anchor of a document that may have been meant, with its `#`.
     pub(crate) fn near_anchor(&self, id: DocId, fragment: &str) -> Option<String> {
-        let anchors = self.anchors[id.0 as usize].iter().copied();
+        let anchors = self.anchors(id).iter().map(String::as_str);
         nearest(fragment, anchors).map(|anchor| format!("#{anchor}"))
     }
 
     /// Returns the edit by which the address at a place leads to the only anchor that its own is a slip of.
     pub(crate) fn anchor_fix(&self, id: DocId, fragment: &str, place: Place) -> Option<Fix> {
-        let anchor = only_slip(fragment, self.anchors[id.0 as usize].iter().copied())?;
+        let anchor = only_slip(fragment, self.anchors(id).iter().map(String::as_str))?;
         let written = place.span.of(&self.sources.get(place.source).text);
         let (before, old) = written.rsplit_once('#')?;
         // Quotes of YAML are around the address.
@@ -390,7 +399,7 @@ impl<'a> Resolver<'a> {
 
     fn absolute(&self, source: &Source, url: String) -> Resolved {
         if let Some((prefix, rest)) = prefixes::forge(&url)
-            && self.ours.contains(prefixes::repository_of(prefix))
+            && self.ours().contains(prefixes::repository_of(prefix))
         {
             let (path, fragment) = rest.split_once('#').map_or((rest, None), |(p, f)| (p, Some(f)));
             let path = percent_decode(path.split('?').next().unwrap_or(path));
