@@ -256,6 +256,7 @@ files! {
     drift "drift",
     factors "factors",
     front_matter "front-matter",
+    home "home",
     kinds "kinds",
     lessons "lessons",
     markdown "markdown",

@@ -52,13 +52,15 @@ impl Renderer<'_> {
             findings.append(&mut found);
             source = Some(self.source_view(id));
         }
-        let n_runbooks =
-            self.site.docs().filter(|(_, d)| matches!(d.detail, Detail::Runbook(_))).count();
+        let of_kind = |is_of: fn(&Detail) -> bool| {
+            self.site.docs().filter(|(_, doc)| is_of(&doc.detail)).count()
+        };
         let counts = [
-            ("runbooks/", n_runbooks, "runbooks"),
-            ("services/", catalog.services.len(), "services"),
-            ("teams/", catalog.teams.len(), "teams"),
-            ("incidents/", self.index.postmortems.len(), "incidents"),
+            ("runbooks/", of_kind(|detail| matches!(detail, Detail::Runbook(_))), "runbook"),
+            ("services/", catalog.services.len(), "service"),
+            ("teams/", catalog.teams.len(), "team"),
+            ("incidents/", self.index.postmortems.len(), "incident"),
+            ("pages/", of_kind(|detail| matches!(detail, Detail::Page)), "page"),
         ];
         let all_alerts = match catalog.alerts.len() {
             0 => None,
@@ -76,7 +78,10 @@ impl Renderer<'_> {
             counts: counts
                 .iter()
                 .filter(|(_, n, _)| *n > 0)
-                .map(|(path, n, word)| button(hrefs.file(path), &format!("{n} {word}")))
+                .map(|(path, n, word)| {
+                    let end = if *n == 1 { "" } else { "s" };
+                    button(hrefs.file(path), &format!("{n} {word}{end}"))
+                })
                 .collect(),
             learned: self.learned(hrefs),
             all_lessons: hrefs.file("lessons/"),
@@ -120,7 +125,12 @@ impl Renderer<'_> {
         } else if self.site.routes.home.is_none() {
             let names = self.site.catalog.alerts.keys().take(60);
             let rows: Vec<_> = names.map(|name| self.alert_row(hrefs, name)).collect();
-            parts.push(part("ol-alerts", "Alerts", rows));
+            if rows.is_empty() {
+                let ids: Vec<DocId> = self.site.docs().map(|(id, _)| id).take(60).collect();
+                parts.push(part("ol-pages", "Pages", self.doc_rows(hrefs, &ids)));
+            } else {
+                parts.push(part("ol-alerts", "Alerts", rows));
+            }
         }
         parts
     }
