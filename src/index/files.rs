@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::index::code::{NAME, digit, fold, name, put, shared};
 use crate::index::records::Record;
-use crate::index::rows::Row;
+use crate::index::rows::{Row, Rows};
 use crate::text::date::Day;
 use crate::text::par;
 use crate::text::tokens::tokens;
@@ -101,7 +101,7 @@ pub(crate) fn sharing(files: usize) -> usize {
 pub(crate) fn files(
     pages: &[Facts],
     blocks: Vec<Made>,
-    rows: &[Row],
+    rows: &[Rows],
     synonyms: &BTreeMap<String, Vec<String>>,
 ) -> Result<Vec<(String, Vec<u8>)>, String> {
     let mut files = Files::default();
@@ -245,8 +245,9 @@ fn call(name: &str, list: &str) -> Vec<u8> {
 }
 
 /// Where each file of words starts; whether it has words of alerts, and its content.
-fn word_files(rows: &[Row]) -> (Vec<String>, Vec<(bool, String)>) {
-    let bytes: usize = rows.iter().map(|row| row.places.len() + row.word.len()).sum();
+fn word_files(rows: &[Rows]) -> (Vec<String>, Vec<(bool, String)>) {
+    let rows = || rows.iter().flat_map(Rows::iter);
+    let bytes: usize = rows().map(|row| row.places.len() + row.word.len()).sum();
     let scale = if bytes > MANY_BYTES { 2 } else { 1 };
     let (least, most) = (WORDS_BYTES.0 * scale, WORDS_BYTES.1 * scale);
     let mut starts = vec![String::new()];
@@ -254,9 +255,9 @@ fn word_files(rows: &[Row]) -> (Vec<String>, Vec<(bool, String)>) {
     let mut out = String::new();
     let mut before = "";
     let mut alert = false;
-    for row in rows {
+    for row in rows() {
         // Where a file ends depends on the words there, so that a change moves few borders.
-        let border = differs(before, &row.word);
+        let border = differs(before, row.word);
         let enough = out.len().checked_sub(least).map(|more| BORDER.0 + more / BORDER.1);
         if out.len() > most || enough.is_some_and(|letters| border <= letters) {
             contents.push((alert, list(&out)));
@@ -267,14 +268,14 @@ fn word_files(rows: &[Row]) -> (Vec<String>, Vec<(bool, String)>) {
         if !out.is_empty() {
             out.push(';');
         }
-        let same = shared(before, &row.word);
+        let same = shared(before, row.word);
         out.push(digit(same as u8));
         out.push_str(&row.word[same..]);
         out.push(',');
         put(row.pages, &mut out);
         out.push(',');
-        out.push_str(&row.places);
-        before = &row.word;
+        out.push_str(row.places);
+        before = row.word;
         alert |= row.alert;
     }
     contents.push((alert, list(&out)));
@@ -294,11 +295,12 @@ fn list(text: &str) -> String {
 }
 
 /// Words that somebody may have meant to type, by first letter.
-fn spelling(rows: &[Row], files: &mut Files) -> Result<(String, String), String> {
+fn spelling(rows: &[Rows], files: &mut Files) -> Result<(String, String), String> {
     let (mut letters, mut names) = (String::new(), String::new());
-    let spelled: Vec<&Row> = rows.iter().filter(|r| r.spelled).collect();
+    let rows = rows.iter().flat_map(Rows::iter);
+    let spelled: Vec<Row<'_>> = rows.filter(|r| r.spelled).collect();
     for all in spelled.chunk_by(|a, b| a.word.as_bytes()[0] == b.word.as_bytes()[0]) {
-        let words = fold(all.iter().map(|r| r.word.as_str()));
+        let words = fold(all.iter().map(|r| r.word));
         let mut pages = String::new();
         for row in all {
             put(row.pages, &mut pages);

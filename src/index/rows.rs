@@ -20,18 +20,52 @@ const MOST_PAIRS: usize = 400;
 type Found<'a> = (&'a str, usize, usize);
 
 /// One word of the index.
-#[derive(Clone, Debug)]
-pub(crate) struct Row {
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Row<'a> {
     /// The word, or two with a space between.
-    pub(crate) word: String,
+    pub(crate) word: &'a str,
     /// On how many pages it stands.
     pub(crate) pages: u32,
     /// Sections as differences, each with its impact.
-    pub(crate) places: String,
+    pub(crate) places: &'a str,
     /// True where it may be what somebody meant to type.
     pub(crate) spelled: bool,
     /// True where it is of the name of an alert.
     pub(crate) alert: bool,
+}
+
+/// Words that follow each other. A large site has millions: they share what they are kept in.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Rows {
+    /// Each word and its places, one after the other.
+    text: String,
+    all: Vec<Kept>,
+}
+
+/// A row, which starts where the one before it ends.
+#[derive(Clone, Copy, Debug)]
+struct Kept {
+    /// Where its word ends.
+    word: u32,
+    /// Where its places end.
+    places: u32,
+    pages: u32,
+    spelled: bool,
+    alert: bool,
+}
+
+impl Rows {
+    /// Returns the rows in order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = Row<'_>> {
+        let starts = [0].into_iter().chain(self.all.iter().map(|row| row.places as usize));
+        starts.zip(&self.all).map(|(start, row)| Row {
+            word: &self.text[start..row.word as usize],
+            pages: row.pages,
+            places: &self.text[row.word as usize..row.places as usize],
+            spelled: row.spelled,
+            alert: row.alert,
+        })
+    }
 }
 
 /// A run of pages: its words and how many sections stand before it.
@@ -42,11 +76,10 @@ pub(crate) struct Run<'a> {
     pub(crate) first: u32,
 }
 
-/// Returns the rows of all words. `page_of` names the page of each section.
-pub(crate) fn rows(runs: &[Run<'_>], page_of: &[u32]) -> Vec<Row> {
+/// Returns the rows of all words, in parts. `page_of` names the page of each section.
+pub(crate) fn rows(runs: &[Run<'_>], page_of: &[u32]) -> Vec<Rows> {
     let ranges = ranges(runs);
-    let made = par::map(&ranges, |(from, to)| merge(runs, page_of, from, to.as_deref()));
-    made.into_iter().flatten().collect()
+    par::map(&ranges, |(from, to)| merge(runs, page_of, from, to.as_deref()))
 }
 
 /// Borders that cut the words into parts of about the same size, whatever the threads.
@@ -68,7 +101,7 @@ fn ranges(runs: &[Run<'_>]) -> Vec<(String, Option<String>)> {
     starts.zip(ends).collect()
 }
 
-fn merge(runs: &[Run<'_>], page_of: &[u32], from: &str, to: Option<&str>) -> Vec<Row> {
+fn merge(runs: &[Run<'_>], page_of: &[u32], from: &str, to: Option<&str>) -> Rows {
     let mut found: Vec<Found<'_>> = Vec::new();
     for (n, run) in runs.iter().enumerate() {
         let end = to.map_or(run.words.len(), |to| run.words.from(to));
@@ -77,7 +110,7 @@ fn merge(runs: &[Run<'_>], page_of: &[u32], from: &str, to: Option<&str>) -> Vec
     #[expect(clippy::stable_sort_primitive, reason = "each run is sorted: it merges them")]
     found.sort();
     let common = 2 + page_of.last().map_or(0, |last| *last as usize + 1) / 500;
-    let mut rows = Vec::new();
+    let mut rows = Rows::default();
     let mut places: Vec<Place> = Vec::new();
     for all in found.chunk_by(|a, b| a.0 == b.0) {
         let word = all[0].0;
@@ -107,24 +140,27 @@ fn merge(runs: &[Run<'_>], page_of: &[u32], from: &str, to: Option<&str>) -> Vec
             places.sort_unstable();
         }
         let plain = (4..=30).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_lowercase());
-        rows.push(Row {
-            word: word.to_owned(),
+        rows.text.push_str(word);
+        let end = rows.text.len();
+        write(&places, &mut rows.text);
+        rows.all.push(Kept {
+            word: end as u32,
+            places: rows.text.len() as u32,
             pages: pages as u32,
-            places: written(&places),
             spelled: plain && what & WORD != 0 && (what & NAMED != 0 || pages >= common),
             alert: what & ALERT != 0,
         });
     }
+    rows.text.shrink_to_fit();
+    rows.all.shrink_to_fit();
     rows
 }
 
-fn written(places: &[Place]) -> String {
-    let mut out = String::with_capacity(places.len() * 3);
+fn write(places: &[Place], out: &mut String) {
     let mut before = 0;
     for place in places {
-        put(place.section() - before, &mut out);
+        put(place.section() - before, out);
         out.push(digit(place.impact()));
         before = place.section();
     }
-    out
 }
