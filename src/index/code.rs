@@ -1,4 +1,4 @@
-//! Numbers and sorted words ↔ the letters of the files: what JavaScript reads without a decoder of its own.
+//! Numbers and sorted words ↔ the letters of the files: what a few lines of JavaScript read.
 
 use crate::text::hash::hash;
 
@@ -8,6 +8,9 @@ pub(crate) const DIGITS: &[u8; 64] =
 
 /// Letters of file names: no two differ in case only.
 const NAME_LETTERS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
+
+/// Most letters that a word of [`fold`] shares with the one before it: as a digit, a capital.
+const MOST_SHARED: usize = 25;
 
 /// Characters of a file's name that come from its content.
 pub(crate) const NAME: usize = 8;
@@ -65,15 +68,13 @@ pub(crate) fn shared(before: &str, word: &str) -> usize {
     same.count().min(63)
 }
 
-/// Writes sorted words, each as what differs from the one before.
+/// Writes sorted words without capitals, each as what differs from the one before: a capital for how many letters
+/// they share, and the rest.
 pub(crate) fn fold<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
     let mut out = String::new();
     let mut before = "";
     for word in words {
-        let n = shared(before, word);
-        if !out.is_empty() {
-            out.push(';');
-        }
+        let n = shared(before, word).min(MOST_SHARED);
         out.push(digit(n as u8));
         out.push_str(&word[n..]);
         before = word;
@@ -84,11 +85,13 @@ pub(crate) fn fold<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
 /// Reads what [`fold`] wrote.
 pub(crate) fn unfold(text: &str) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
-    for item in text.split(';').filter(|i| !i.is_empty()) {
-        let n = usize::from(value(item.as_bytes()[0]));
-        let mut word = out.last().and_then(|w| w.get(..n)).unwrap_or("").to_owned();
-        word.push_str(item.get(1..).unwrap_or(""));
-        out.push(word);
+    for letter in text.chars() {
+        if letter.is_ascii_uppercase() {
+            let n = usize::from(value(letter as u8));
+            out.push(out.last().and_then(|w| w.get(..n)).unwrap_or("").to_owned());
+        } else if let Some(word) = out.last_mut() {
+            word.push(letter);
+        }
     }
     out
 }
@@ -113,7 +116,8 @@ mod tests {
         let mut at = 0;
         let read: Vec<u32> = (0..6).map(|_| take(text.as_bytes(), &mut at)).collect();
         assert_eq!(read, [0, 31, 32, 1023, 1024, u32::MAX]);
-        let words = ["kube", "kubelet", "kübel", "数据"];
+        let long = "kubernetescontrollermanagerdown";
+        let words = ["", "kube", "kubelet", long, &format!("{long}again"), "kübel", "数据"];
         assert_eq!(unfold(&fold(words)), words);
     }
 }

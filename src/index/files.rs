@@ -1,6 +1,7 @@
 //! Records and rows → files, each named after its content.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 
 use serde::Serialize;
 use serde_json::json;
@@ -17,10 +18,10 @@ use crate::text::words::{STOP, SYNONYMS};
 pub const FOLDER: &str = "search/";
 
 /// Number of the format: a script that reads another one asks for the page to be loaded again.
-pub(crate) const FORMAT: u32 = 3;
+pub(crate) const FORMAT: u32 = 4;
 
 /// Bytes of a file of words at which it may end, and at which it must.
-const WORDS_BYTES: (usize, usize) = (1_000, 3_000);
+const WORDS_BYTES: (usize, usize) = (300, 5_000);
 
 /// Bytes of all words above which their files are twice as large: the root names them all.
 const MANY_BYTES: usize = 20_000_000;
@@ -28,7 +29,12 @@ const MANY_BYTES: usize = 20_000_000;
 /// Letters in which the first word of a file may differ from the word before when the file before may just end,
 /// and the bytes for which one letter more will do. The shorter they are, the less the root has to say of a
 /// file, and the more words that a query asks for together stand in one.
-const BORDER: (usize, usize) = (2, 300);
+const BORDER: (usize, usize) = (1, 150);
+
+/// A letter's files of spelling: the longest word that may have been meant to be one of a file's, and how long these
+/// are. A typo is a letter or two, so that a query need not load what is much longer or shorter.
+pub(crate) const SPELLED: [(usize, RangeInclusive<usize>); 4] =
+    [(7, 4..=8), (10, 6..=12), (14, 9..=16), (usize::MAX, 13..=30)];
 
 /// Pages in a block.
 pub(crate) const BLOCK: usize = 4;
@@ -44,7 +50,7 @@ const NOTE: usize = 160;
 const SECTION_TEXT: usize = 200;
 
 /// Most word files that the root names itself.
-const MOST_NAMED: usize = 8_192;
+const MOST_NAMED: usize = 16_384;
 
 /// Word files in a directory.
 const DIRECTORY: usize = 128;
@@ -54,7 +60,7 @@ const DIRECTORY: usize = 128;
 const MOST_OWN: usize = 512;
 
 /// Files that share a name.
-const SHARED: usize = 8;
+const SHARED: usize = 16;
 
 /// Days after which nothing is left of a page's freshness.
 const STALE: i64 = 1_100;
@@ -252,34 +258,38 @@ fn word_files(rows: &[Rows]) -> (Vec<String>, Vec<(bool, String)>) {
     let (least, most) = (WORDS_BYTES.0 * scale, WORDS_BYTES.1 * scale);
     let mut starts = vec![String::new()];
     let mut contents = Vec::new();
-    let mut out = String::new();
-    let mut before = "";
+    let (mut words, mut data): (Vec<&str>, String) = Default::default();
+    let mut size = 0;
     let mut alert = false;
     for row in rows() {
         // Where a file ends depends on the words there, so that a change moves few borders.
+        let before = words.last().copied().unwrap_or_default();
         let border = differs(before, row.word);
-        let enough = out.len().checked_sub(least).map(|more| BORDER.0 + more / BORDER.1);
-        if out.len() > most || enough.is_some_and(|letters| border <= letters) {
-            contents.push((alert, list(&out)));
-            out.clear();
-            (before, alert) = ("", false);
+        let enough =
+            usize::checked_sub(size, least).map(|more| BORDER.0 + more / (BORDER.1 * scale));
+        if size > most || enough.is_some_and(|letters| border <= letters) {
+            contents.push((alert, words_file(&words, &data)));
+            words.clear();
+            data.clear();
+            (size, alert) = (0, false);
             starts.push(row.word[..border].to_owned());
         }
-        if !out.is_empty() {
-            out.push(';');
+        if !words.is_empty() {
+            data.push(';');
         }
-        let same = shared(before, row.word);
-        out.push(digit(same as u8));
-        out.push_str(&row.word[same..]);
-        out.push(',');
-        put(row.pages, &mut out);
-        out.push(',');
-        out.push_str(row.places);
-        before = row.word;
+        words.push(row.word);
+        put(row.pages, &mut data);
+        data.push_str(row.places);
+        size += row.word.len() - shared(before, row.word) + row.places.len() + 3;
         alert |= row.alert;
     }
-    contents.push((alert, list(&out)));
+    contents.push((alert, words_file(&words, &data)));
     (starts, contents)
+}
+
+/// The words of a file; behind them for each on how many pages it stands, and its places.
+fn words_file(words: &[&str], data: &str) -> String {
+    json!([fold(words.iter().copied()), data]).to_string()
 }
 
 /// Bytes up to the end of the first letter in which a word differs from the one that sorts before it.
@@ -289,24 +299,22 @@ fn differs(before: &str, word: &str) -> usize {
     same + word[same..].chars().next().map_or(0, char::len_utf8)
 }
 
-/// A text alone in a list of JSON.
-fn list(text: &str) -> String {
-    json!([text]).to_string()
-}
-
-/// Words that somebody may have meant to type, by first letter.
+/// Words that somebody may have meant to type, by first letter and length.
 fn spelling(rows: &[Rows], files: &mut Files) -> Result<(String, String), String> {
     let (mut letters, mut names) = (String::new(), String::new());
     let rows = rows.iter().flat_map(Rows::iter);
     let spelled: Vec<Row<'_>> = rows.filter(|r| r.spelled).collect();
     for all in spelled.chunk_by(|a, b| a.word.as_bytes()[0] == b.word.as_bytes()[0]) {
-        let words = fold(all.iter().map(|r| r.word));
-        let mut pages = String::new();
-        for row in all {
-            put(row.pages, &mut pages);
-        }
         letters.push(char::from(all[0].word.as_bytes()[0]));
-        names.push_str(&files.add('v', &(words, pages))?[1..]);
+        for (_, sizes) in SPELLED {
+            let some = || all.iter().filter(|row| sizes.contains(&row.word.len()));
+            let mut pages = String::new();
+            for row in some() {
+                put(row.pages, &mut pages);
+            }
+            let words = fold(some().map(|row| row.word));
+            names.push_str(&files.add('v', &(words, pages))?[1..]);
+        }
     }
     Ok((letters, names))
 }

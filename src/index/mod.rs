@@ -9,25 +9,27 @@
 //!   directories, below; for the script the words that say nothing and the synonyms of `text::words`; how many
 //!   files of words share a name, how many blocks; and of each page how many sections it has, its kind
 //!   (`kind,pages` in runs) and its freshness.
-//! - `a…`, `w…` words, those of alerts in `a`: rows `word,pages,places` with `;` between. Sorted, each word as
-//!   one digit for what it shares with the one before, and the rest. Numbers have five bits a digit, the lowest
-//!   first (`code.rs`). Places are sections as differences, each with its impact as one digit;
-//!   of a common word those with the best impacts.
+//! - `a…`, `w…` words, those of alerts in `a`, and for each, with `;` between, its pages and places. Sorted, each
+//!   word as one capital for what it shares with the one before, and the rest. Numbers have five bits a digit, the
+//!   lowest first (`code.rs`). Places are bits, six a digit, the highest first, those of one impact together: how
+//!   much larger the impact is and how many there are (Elias gamma), how many low bits a section has (4 bits), then
+//!   the sections between them (Rice). Of a common word those with the best impacts.
 //! - `d…` blocks of pages: `[[address, title, kind, team, service, severity, source, note, day,
 //!   [anchor, heading, …], due, 1 where the note may be copied], …]`.
 //! - `x…` the text of a block's sections, for excerpts and quoted phrases; named like the block.
-//! - `v…` spelling: words by first letter, with their number of pages.
+//! - `v…` spelling: words by first letter and length, four files a letter, with their number of pages.
 //! - `c…` facets: the values of each, and which page has which. Asked for by a filter, and by the chips below the
 //!   box.
-//! - `r…` directories: where a site has more than 8,192 word files, the root names 128 at a time by the file
+//! - `r…` directories: where a site has more than 16,384 word files, the root names 128 at a time by the file
 //!   that lists them.
 //!
 //! A start is as much of a file's first word as tells it from the word before. Where there are many files of a
-//! class, eight neighbours share a name and add a digit of their own.
+//! class, sixteen neighbours share a name and add a digit of their own.
 
 mod ask;
 mod code;
 mod files;
+mod places;
 pub mod query;
 pub mod records;
 mod rows;

@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use crate::index::code::{digit, put};
+use crate::index::places;
 use crate::index::weights::{ALERT, NAMED, PAIR, Place, WORD, Words};
 use crate::text::par;
 
@@ -11,7 +11,7 @@ const RANGES: usize = 64;
 
 /// Most sections of one word: of a word this common only the best pages are of use, and each costs bytes of
 /// every query with it.
-const MOST: usize = 800;
+const MOST: usize = 600;
 
 /// A pair of words on more pages than this tells nothing.
 const MOST_PAIRS: usize = 400;
@@ -26,7 +26,7 @@ pub(crate) struct Row<'a> {
     pub(crate) word: &'a str,
     /// On how many pages it stands.
     pub(crate) pages: u32,
-    /// Sections as differences, each with its impact.
+    /// Sections by their impact.
     pub(crate) places: &'a str,
     /// True where it may be what somebody meant to type.
     pub(crate) spelled: bool,
@@ -137,12 +137,11 @@ fn merge(runs: &[Run<'_>], page_of: &[u32], from: &str, to: Option<&str>) -> Row
             ranked.truncate(MOST);
             places.clear();
             places.extend(ranked.into_iter().map(|(_, _, place)| place));
-            places.sort_unstable();
         }
         let plain = (4..=30).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_lowercase());
         rows.text.push_str(word);
         let end = rows.text.len();
-        write(&places, &mut rows.text);
+        places::write(&mut places, &mut rows.text);
         rows.all.push(Kept {
             word: end as u32,
             places: rows.text.len() as u32,
@@ -154,13 +153,4 @@ fn merge(runs: &[Run<'_>], page_of: &[u32], from: &str, to: Option<&str>) -> Row
     rows.text.shrink_to_fit();
     rows.all.shrink_to_fit();
     rows
-}
-
-fn write(places: &[Place], out: &mut String) {
-    let mut before = 0;
-    for place in places {
-        put(place.section() - before, out);
-        out.push(digit(place.impact()));
-        before = place.section();
-    }
 }

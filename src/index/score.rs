@@ -2,7 +2,6 @@
 
 use crate::index::shards::{Columns, Shards};
 use crate::index::terms::{Bonus, Group};
-use crate::text::ln::ln;
 
 /// Words from which a query is a sentence or a line of a log: then the best section decides.
 pub(crate) const LONG: usize = 6;
@@ -30,10 +29,10 @@ pub(crate) struct Found {
     pub(crate) whole: Option<u32>,
 }
 
-/// How much a word on `some` of `all` pages tells.
+/// How much a word on `some` of `all` pages tells, in fewer bits than logarithms of machines and languages differ in.
 pub(crate) fn idf(all: usize, some: u32) -> f64 {
     let (all, some) = (f64::from(all as u32), f64::from(some));
-    ln(1.0 + (all - some + 0.5) / (some + 0.5))
+    f64::from((1.0 + (all - some + 0.5) / (some + 0.5)).ln() as f32)
 }
 
 /// Returns the pages that answer, best first.

@@ -9,7 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use crate::index::code::{NAME, take, unfold, value};
-use crate::index::files::{BLOCK, FORMAT};
+use crate::index::files::{BLOCK, FORMAT, SPELLED};
+use crate::index::places;
 
 /// Gives the text of a file of the search by its name, such as `root`.
 pub type Load<'a> = Box<dyn Fn(&str) -> Option<String> + 'a>;
@@ -259,23 +260,15 @@ impl<'a> Shards<'a> {
 
     /// Sections of a row, each with its impact.
     pub(crate) fn places(&self, row: &Row) -> Vec<(u32, u8)> {
-        let bytes = row.places.as_bytes();
-        let (mut at, mut section) = (0, 0_u32);
-        let mut out = Vec::with_capacity(bytes.len() / 3);
-        while at < bytes.len() {
-            section = section.saturating_add(take(bytes, &mut at));
-            let impact = bytes.get(at).map_or(0, |b| value(*b));
-            at += 1;
-            out.push((section, impact));
-        }
-        out
+        places::read(&row.places)
     }
 
-    /// Words of the spelling that begin with a letter.
-    pub(crate) fn spelling(&self, letter: char) -> Option<&[(String, u32)]> {
+    /// Words that begin with a letter and that one of `size` letters may have been meant to be.
+    pub(crate) fn spelling(&self, letter: char, size: usize) -> Option<&[(String, u32)]> {
         let Some(n) = self.root.letters.chars().position(|l| l == letter) else {
             return Some(&[]);
         };
+        let n = n * SPELLED.len() + SPELLED.iter().take_while(|(most, _)| *most < size).count();
         match self.get(name_at(&self.root.spelling, 'v', n, 1))? {
             Shard::Spelling(words) => Some(words),
             _ => Some(&[]),
@@ -331,7 +324,7 @@ impl<'a> Shards<'a> {
 
 fn read(name: &str, all: &[Value]) -> Option<Shard> {
     Some(match name.chars().next()? {
-        'a' | 'w' => Shard::Words(rows(text(all, 1))),
+        'a' | 'w' => Shard::Words(rows(text(all, 1), text(all, 2))),
         'd' => Shard::Block(all.get(1)?.as_array()?.iter().map(entry).collect()),
         'x' => {
             let strings = |page: &Value| -> Vec<String> {
@@ -352,19 +345,14 @@ fn read(name: &str, all: &[Value]) -> Option<Shard> {
     })
 }
 
-fn rows(text: &str) -> Vec<Row> {
-    let mut rows: Vec<Row> = Vec::new();
-    for line in text.split(';').filter(|l| !l.is_empty()) {
-        let mut cells = line.splitn(3, ',');
-        let (front, pages, places) =
-            (cells.next().unwrap_or(""), cells.next().unwrap_or(""), cells.next().unwrap_or(""));
-        let same = usize::from(front.as_bytes().first().map_or(0, |b| value(*b)));
-        let mut word = rows.last().and_then(|r| r.word.get(..same)).unwrap_or("").to_owned();
-        word.push_str(front.get(1..).unwrap_or(""));
-        let pages = take(pages.as_bytes(), &mut 0);
-        rows.push(Row { word, pages, places: places.to_owned() });
-    }
-    rows
+fn rows(words: &str, data: &str) -> Vec<Row> {
+    let rows = unfold(words).into_iter().zip(data.split(';'));
+    let row = |(word, data): (String, &str)| {
+        let mut at = 0;
+        let pages = take(data.as_bytes(), &mut at);
+        Row { word, pages, places: data.get(at..).unwrap_or("").to_owned() }
+    };
+    rows.map(row).collect()
 }
 
 fn entry(value: &Value) -> Entry {

@@ -192,7 +192,7 @@ fn exact<'s>(shards: &'s Shards<'_>, word: &str) -> Option<Vec<&'s Row>> {
 /// Asks for the words that a typo may have been, before anybody knows that it is one.
 fn spelling(shards: &Shards<'_>, word: &str) {
     for letter in word.chars().take(1) {
-        shards.spelling(letter);
+        shards.spelling(letter, word.chars().count());
     }
 }
 
@@ -217,14 +217,14 @@ fn near(shards: &Shards<'_>, word: &str, anew: bool) -> Option<Vec<(String, usiz
             found.insert(&row.word, is);
         }
     }
-    for (other, pages) in shards.spelling(letters[0])? {
+    for (other, pages) in shards.spelling(letters[0], letters.len())? {
         if let Some(is) = add(other, *pages) {
             found.insert(other, is);
         }
     }
     // The first letter may be the wrong one.
     if anew && found.is_empty() {
-        for (other, pages) in shards.spelling(letters[1])? {
+        for (other, pages) in shards.spelling(letters[1], letters.len())? {
             if let Some(is) = add(other, *pages) {
                 found.insert(other, is);
             }

@@ -45,7 +45,8 @@ pub(crate) const PAIR: u8 = 8;
 pub(crate) struct Place(u32);
 
 impl Place {
-    fn new(section: u32, impact: u8) -> Self {
+    /// A section by its number, and an impact of at most 63.
+    pub(crate) fn new(section: u32, impact: u8) -> Self {
         Self(section << IMPACT_BITS | u32::from(impact))
     }
 

@@ -3,7 +3,7 @@
   'use strict';
 
   const { el, store, root, toClipboard } = window.opslore;
-  const { query, excerpt, facets: allFacets, open, tokens } = window.opsloreSearch;
+  const { query, lines: linesOf, facets: allFacets, open } = window.opsloreSearch;
   const GROUPS = {
     alert: 'Alerts', runbook: 'Runbooks', service: 'Services', team: 'Teams', incident: 'Incidents', lesson: 'Lessons',
     factor: 'Factors', page: 'Pages',
@@ -59,11 +59,12 @@
   const broken = name => name.split(/(?<=[a-z\d])(?=[A-Z])/).flatMap((part, n) => (n ? [el('wbr'), part] : part));
 
   function marker(answer) {
-    const typed = [...tokens(text.replace(FIELD, ' ')).words, ...answer.fixes.map(fix => fix[1])];
-    const words = [...new Set(typed)].sort((a, b) => b.length - a.length).slice(0, 24);
+    const words = [...answer.keys, ...answer.fixes.map(fix => fix[1])].sort((a, b) => b.length - a.length).slice(0, 24);
     const any = RegExp(`(${words.map(w => (w.length > 2 ? '' : '\\b') + w).join('|') || '$^'})`, 'iu');
+    const count = line => new Set(line.toLowerCase().split(any).filter((_, n) => n % 2)).size;
     return {
       any,
+      most: lines => lines.reduce((best, line) => (count(line) > count(best) ? line : best)),
       mark: line => line.split(any).flatMap((part, n) => (n % 2 ? [el('mark', {}, ...broken(part))] : broken(part))),
     };
   }
@@ -167,7 +168,7 @@
       /* Room first: nothing may move under a finger. */
       const place = el('small', {}, '\u00a0');
       made.append(place);
-      const line = (await excerpt(hit, text).catch(() => '')).trim();
+      const line = marks.most(await linesOf(hit).catch(() => [''])).trim();
       /* A lone word or address says less of the page than the file that it comes from. */
       if (!/\s/.test(line) || line === hit.note || line === hit.title) return place.append(hit.source);
       const from = line.search(marks.any);

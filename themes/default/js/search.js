@@ -1,8 +1,8 @@
 /*
  * The search: src/text/{tokens,words}.rs and src/index/{ask,shards,terms,score,query}.rs in JavaScript, function by function.
  * `opsloreSearch.query(text, {limit})` resolves to hits, best first, with `total`, `fixes`, `unknown` and
- * `facets`, of which only the kinds are told at once; `excerpt(hit, text)` to the lines around the words, `facets(hits)` to all facets; `open()` loads what every
- * query needs.
+ * `facets`, of which only the kinds are told at once; `lines(hit)` to the text of its section, `facets(hits)` to all
+ * facets; `open()` loads what every query needs.
  * A run over what is loaded notes what it misses and is repeated once that is there.
  */
 (() => {
@@ -17,8 +17,7 @@
   const isWord = test(WORD), isUnspaced = test(UNSPACED), isLatin = test('\\u00c0-\\u017f\\u1e00-\\u1e95\\u1ea0-\\u1ef9');
   const isUpper = c => c.toLowerCase() !== c, isLower = c => c.toUpperCase() !== c;
   const isNumber = word => /^\d*$/.test(word);
-  const FOLDS = {æ: 'ae', ð: 'd', ø: 'o', þ: 'th', ß: 'ss', đ: 'd', ħ: 'h', ı: 'i', ĳ: 'ij', ĸ: 'q', ŀ: 'l', ł: 'l',
-    ŋ: 'ng', œ: 'oe', ŧ: 't', ſ: 's'};
+  const FOLDS = 'æaeðdøoþthßssđdħhıiĳijĸqŀlłlŋngœoeŧtſs';
 
   const isJunk = word => {
     const all = [...word].length, digits = word.replace(/\D/g, '').length;
@@ -27,9 +26,8 @@
 
   const fold = c => {
     const low = c.toLowerCase();
-    if (!isLatin(c)) return low;
-    const base = low.normalize('NFD')[0];
-    return FOLDS[low] || (/[a-z]/.test(base) ? base : low);
+    const [, base] = isLatin(c) && RegExp(low + '([a-z]+)').exec(FOLDS + low + low.normalize('NFD')) || [];
+    return base || low;
   };
 
   function tokens(text) {
@@ -86,8 +84,7 @@
   const stem = word => stems.get(word) ?? stems.set(word, stemAnew(word)).get(word);
   function stemAnew(word) {
     if (!/^[a-z]{5,}$/.test(word)) return word;
-    const base = /ies$/.test(word) ? word.slice(0, -3) + 'y' :
-      /(ss|us|is)$/.test(word) ? word : word.replace(/s$/, '');
+    const base = word.replace(/ies$/, 'y').replace(/([^sui])s$/, '$1');
     let short = base.replace(/(ations|ation|ating|ated)$/, 'at').replace(/(ings|ing|ed|er|ion|ly)$/, '');
     if (short.length < 4 || !/[aeiouy]/.test(short)) short = base;
     if (short.length > 4 && /([^lsz])\1$/.test(short)) short = short.slice(0, -1);
@@ -115,37 +112,23 @@
   }
 
   /* ask.rs */
-  const SPACE = /\p{White_Space}/u;
   const TELLING = /error|exception|fatal|panic|fail|caused|denied|refused|timeout/;
   const trimmed = token => token.replace(new RegExp(`^[^${WORD}]+|[^${WORD}]+$`, 'gu'), '');
 
-  function alertName(query) {
-    const all = new RegExp(`alertname(["' \\\\\\t\\n=:~]*)([${WORD}_.:-]*)`, 'gu');
-    for (let found; (found = all.exec(query));) {
-      if (/[:=]/.test(found[1]) && found[2]) return found[2];
-      all.lastIndex = found.index + 9;
-    }
-  }
+  const BETWEEN = `["' \\\\\\t\\n=:~]*`;
+  const alertName = query =>
+    RegExp(`alertname${BETWEEN}[:=]${BETWEEN}([${WORD}_.-][${WORD}_.:-]*)`, 'u').exec(query)?.[1];
 
-  function parts(query) {
-    const balanced = query.split('"').length % 2 === 1, out = [''];
-    let quoted = false;
-    for (const c of query) {
-      if (c === '"' && balanced) quoted = !quoted;
-      if (SPACE.test(c) && !quoted) out.push('');
-      else out[out.length - 1] += c;
-    }
-    return out.filter(part => part);
-  }
+  const parts = query =>
+    query.match(query.split('"').length % 2 ? /("[^"]*"|[^"\p{White_Space}])+/gu : /\P{White_Space}+/gu) || [];
 
   function isNoise(token) {
     token = trimmed(token);
     const count = set => token.split(set).length - 1, all = token.length;
-    const digits = count(/\d/), zones = count(/[TZ]/), hex = count(/[a-f]/i), marks = count(/[-:.\/+]/);
+    const digits = count(/\d/), marks = count(/[-:.\/+]/);
     if (!digits) return false;
-    if (digits + zones + marks === all) return marks > 1 || digits > 3;
-    if (digits + hex + marks === all && all >= 8 && digits > 1) return true;
-    return token.startsWith('0x') && all > 10;
+    if (/^[-\dTZ:.\/+]+$/.test(token)) return marks > 1 || digits > 3;
+    return (/^[-\da-f:.\/+]{8,}$/i.test(token) && digits > 1) || (token.startsWith('0x') && all > 10);
   }
 
   const plain = text => text.split('\n').map(line =>
@@ -204,35 +187,48 @@
   };
   const unfold = text => {
     let word = '';
-    return text.split(';').filter(i => i).map(item => (word = word.slice(0, digit(item, 0)) + item.slice(1)));
+    return (text.match(/[A-Z][^A-Z]*/g) || []).map(item => (word = word.slice(0, digit(item, 0)) + item.slice(1)));
   };
   let root, pageCount, perBlock, rootStarts, rootNames, blockNames, firstLetters, spellingNames, facetFiles,
     synonyms, directories, stop, quiet, alike, wordShare, blockShare, first, pageOf, kinds, fresh, sums;
   let loaded = new Map(), missing = new Set();
 
-  /* Sections with their impacts, as one number each. */
+  /* places.rs: sections with their impacts, as one number each */
   const placesIn = text => {
-    const out = [];
-    let section = 0;
-    for (at = 0; at < text.length;) {
-      section += number(text);
-      if (section >= pageOf.length) break;
-      out.push(section * 64 + digit(text, at++));
+    const out = [], take = size => {
+      let bits = 0;
+      for (; size--; at++) bits = bits * 2 + (digit(text, at / 6 | 0) >> 5 - at % 6 & 1);
+      return bits;
+    };
+    const ones = () => {
+      let all = 0;
+      while (take(1)) all++;
+      return all;
+    };
+    const gamma = () => {
+      const size = ones();
+      return 2 ** size + take(size);
+    };
+    let impact = 0;
+    for (at = 0; text.length * 6 - at > 5;) {
+      impact += gamma();
+      let left = gamma(), section = 0;
+      for (const low = take(4); left--; section++) {
+        section += ones() * 2 ** low + take(low);
+        if (section >= pageOf.length) return out;
+        out.push(section * 64 + impact);
+      }
     }
     return out;
   };
   const READ = {
     a: file => {
-      let word = '';
-      return file[1].split(';').filter(l => l).map(line => {
-        const [front, pages, places] = line.split(',');
-        word = word.slice(0, digit(front, 0)) + front.slice(1);
+      const all = file[2].split(';');
+      return unfold(file[1]).map((word, n) => {
         at = 0;
-        return {word, pages: number(pages), places};
+        return {word, pages: number(all[n]), places: all[n].slice(at)};
       });
     },
-    d: file => file[1],
-    x: file => file[1],
     v: file => {
       const pages = numbers(file[2]);
       return unfold(file[1]).map((word, n) => [word, pages[n]]);
@@ -256,7 +252,7 @@
   };
   const waits = () => [...missing].some(name => name[0] !== 'v');
   const nameAt = (names, n, share = 1, kind = '') => {
-    const width = kind ? 8 : 9, at = Math.floor(n / share) * width;
+    const width = kind ? 8 : 9, at = (n / share | 0) * width;
     return names.length >= at + width && kind + names.slice(at, at + width) + (share > 1 ? n % share : '');
   };
   /* How many of sorted items are not behind a word. */
@@ -288,11 +284,11 @@
     return out;
   }
   const places = row => row.list ||= placesIn(row.places);
-  function spelling(letter) {
-    const n = firstLetters.indexOf(letter);
-    return n >= 0 && get(nameAt(spellingNames, n, 1, 'v')) || [];
+  function spelling(letters, n) {
+    const at = firstLetters.indexOf(letters[n]), size = letters.length;
+    return at >= 0 && get(nameAt(spellingNames, at * 4 + (size > 7) + (size > 10) + (size > 14), 1, 'v')) || [];
   }
-  const blockOf = (kind, page) => get(nameAt(blockNames, Math.floor(page / perBlock), blockShare, kind)) || [];
+  const blockOf = (kind, page) => get(nameAt(blockNames, page / perBlock | 0, blockShare, kind)) || [];
   const texts = page => blockOf('x', page)[page % perBlock] || [];
 
   /* terms.rs */
@@ -301,7 +297,7 @@
   function rowsFor(word, last) {
     const stemOf = stem(word), size = word.length;
     const found = range(word, last ? 3 : 1), out = [], hit = found.length && found[0].word === word;
-    const near = stemOf !== word && word.startsWith(stemOf) && stemOf.length >= 3 ? range(stemOf, 1) : [];
+    const near = stemOf !== word && word.startsWith(stemOf) ? range(stemOf, 1) : [];
     for (const row of near) if (!found.some(r => r.word === row.word)) found.push(row);
     for (const row of found) {
       if (row.word.includes(' ')) continue;
@@ -325,8 +321,8 @@
     };
     const before = misses, [, names, n] = files(word);
     for (const row of rowsOf(names, n)) if (!row.word.includes(' ')) add(row.word, row.pages);
-    for (const [other, pages] of spelling(letters[0])) add(other, pages);
-    if (anew && !found.size && misses === before) for (const [other, pages] of spelling(letters[1])) add(other, pages);
+    for (const [other, pages] of spelling(letters, 0)) add(other, pages);
+    if (anew && !found.size && misses === before) for (const [other, pages] of spelling(letters, 1)) add(other, pages);
     const differs = other => [...other][0] !== letters[0];
     return [...found.values()].sort((a, b) => a[1] - b[1] || differs(a[0]) - differs(b[0]) || b[2] - a[2] ||
       (a[0] < b[0] ? -1 : 1)).slice(0, 3);
@@ -352,7 +348,7 @@
       const strange = line.filter(w => stem(w) !== stemOf);
       if (strange.length < line.length) others.push(...strange);
     }
-    if (!others.length && misses > before && words < 4 && size > 3) spelling([...word][0]);
+    if (!others.length && misses > before && words < 4 && size > 3) spelling([...word], 0);
     const meant = words < 6 ? others.flatMap(exact) : [];
     if (misses > before) return;
     const add = (found, weight) => rows.push(...found.map(row => [row, weight]));
@@ -415,28 +411,14 @@
   }
 
   /* score.rs */
-  function ln(value) {
-    let out = 0;
-    while (value >= 2) {
-      value /= 2;
-      out += Math.LN2;
-    }
-    const y = (value - 1) / (value + 1), square = y * y;
-    for (let power = y, n = 1; n < 18; n += 2) {
-      out += 2 * power / n;
-      power *= square;
-    }
-    return out;
-  }
-  const idf = (all, some) => ln(1 + (all - some + 0.5) / (some + 0.5));
+  const idf = (all, some) => Math.fround(Math.log(1 + (all - some + 0.5) / (some + 0.5)));
 
   function score(groups, bonuses) {
     const long = groups.length >= 6, most = long ? 17 : 63;
     const total = groups.reduce((sum, g) => sum + g.idf, 0) || 1;
     sums ||= [6, 5].flatMap((all, n) => Array.from({length: all}, () => new Float64Array(n ? pageOf.length : pageCount)));
     for (const array of sums) array.fill(0);
-    const [sum, covered, extra, best, told, titled, sectionSum, sectionCovered, sectionBest, choice] = sums;
-    const touched = new Uint8Array(pageOf.length);
+    const [sum, covered, extra, best, told, titled, sectionSum, sectionCovered, sectionBest, choice, touched] = sums;
     groups.forEach((group, n) => {
       const here = [];
       for (const [row, weight] of group.rows) {
@@ -503,17 +485,6 @@
     return found.filter(f => covered[f.page] >= 0.4 * widest);
   }
 
-  /* The best of pages, which stand in the order of their numbers. */
-  function bestOf(pages, most) {
-    const top = [];
-    for (const page of pages) {
-      if (top.length >= most && !(page.score > top[most - 1]?.score)) continue;
-      top.splice(until(top, other => other.score >= page.score), 0, page);
-      top.length = Math.min(top.length, most);
-    }
-    return top;
-  }
-
   /* query.rs */
   const key = text => tokens(text).words.join(' ');
   const facetOf = field => {
@@ -554,7 +525,7 @@
       return values.length > 0 || misses > before;
     };
     const asked = ask(query, isValue);
-    const answer = {fixes: [], unknown: []};
+    const answer = {keys: asked.keys, fixes: [], unknown: []};
     const groups = asked.keys.map((word, n) =>
       groupOf(word, n + 1 === asked.keys.length, asked.keys.length, answer));
     const bonuses = bonusesOf(asked, answer.fixes);
@@ -567,7 +538,7 @@
       }
       pages = pages.filter(p => wanted.some(v => facet.pages[p.page].includes(v)));
     }
-    let top = bestOf(pages, Math.max(limit, 16));
+    let top = [...pages].sort((a, b) => b.score - a.score);
     if (asked.phrases.length) {
       const kept = phrasesIn(asked.phrases, top.slice(0, 16));
       if (waits()) return;
@@ -577,17 +548,16 @@
     answer.pages = pages;
     answer.facets = [countsOf('kind', pages)];
     top = top.slice(0, limit);
-    const blocks = top.map(p => blockOf('d', p.page));
     const hits = [];
-    top.forEach((p, n) => {
-      const entry = blocks[n][p.page % perBlock];
-      if (!entry) return;
-      const [address, title, kind, team, service, severity, source, note, day, headings, due, copies] = entry;
+    for (const p of top) {
+      const entry = blockOf('d', p.page)[p.page % perBlock];
+      if (!entry) continue;
+      const [address, title, kind, team, service, , source, note, day, headings, due, copies] = entry;
       const number = p.section - first[p.page], [anchor, section = ''] = headings.slice(number * 2 - 2 || 0);
       const url = number ? `${address}#${anchor}` : address;
-      hits.push({url, title, section: number ? section : '', kind: KINDS[kind], team, service, severity, source, note, day,
+      hits.push({url, title, section: number ? section : '', kind: KINDS[kind], team, service, source, note, day,
         address, headings, due, copies, score: p.score, page: p.page, number});
-    });
+    }
     return Object.assign(hits, answer);
   }
 
@@ -599,13 +569,9 @@
   window.opsloreShard = file => waiting.get(file[0])?.(file);
 
   const byScript = name => new Promise(resolve => {
-    const script = document.createElement('script');
     waiting.set(name, resolve);
-    script.src = `${base}${name}.js`;
-    script.onload = script.onerror = () => {
-      resolve();
-      script.remove();
-    };
+    const script = Object.assign(document.createElement('script'), {src: `${base}${name}.js`});
+    script.onload = script.onerror = () => resolve(script.remove());
     document.head.append(script);
   });
   const byFetch = name => fetch(`${base}${name}.js`, name === 'root' ? {cache: 'no-cache'} : {})
@@ -628,9 +594,9 @@
     }
     if (root) return;
     const file = await load('root');
-    if (!file || file[1] !== 3) {
+    if (!file || file[1] !== 4) {
       isStale = true;
-      throw new Error('The search cannot be loaded.');
+      throw Error('no root');
     }
     let counts;
     [, , pageCount, perBlock, rootStarts, rootNames, blockNames, firstLetters, spellingNames, facetFiles,
@@ -656,34 +622,27 @@
 
   const fetchAll = names => Promise.all(names.map(async name => {
     const file = await load(name);
-    if (!file) isStale = true;
-    loaded.set(name, file && READ[name[0]](file));
+    isStale ||= !file;
+    loaded.set(name, file && (READ[name[0]] || (all => all[1]))(file));
   }));
 
-  /* Runs until nothing is missing. */
+  /* Runs until nothing is missing; where a file is gone, once more from the root. */
   async function settled(work) {
-    await open();
-    for (let rounds = 0; ; rounds++) {
+    for (let tries = 0; ; tries += isStale) {
+      if (tries < 2) await open();
       missing = new Set();
       const answer = work();
-      if (!missing.size || rounds > 8) return answer;
+      if (!missing.size) return answer;
       await fetchAll([...missing]);
     }
   }
 
-  const query = async (text, options = {}) => await settled(() => run(text, options.limit ?? 10)) ||
-    Object.assign([], {total: 0, fixes: [], unknown: [], facets: [['kind', []]], pages: []});
+  const query = (text, {limit = 10} = {}) => settled(() => run(text, limit));
 
   /* Which values the pages of an answer have; it may take files that no answer needs. */
   const facets = hits => settled(() => [hits.facets[0], ...facetFiles.map(([name]) => countsOf(name, hits.pages))]);
 
-  /* The line of the hit's section with most of the words. */
-  const excerpt = (hit, text) => settled(() => {
-    const words = ask(text, () => true).keys;
-    const count = line => words.filter(w => ` ${key(line)}`.includes(` ${w}`)).length;
-    return (texts(hit.page)[hit.number] || '').split('\n')
-      .reduce((best, line) => (count(line) > count(best) ? line : best));
-  });
+  const lines = hit => settled(() => (texts(hit.page)[hit.number] || '').split('\n'));
 
-  window.opsloreSearch = {query, excerpt, facets, open, tokens};
+  window.opsloreSearch = {query, lines, facets, open, tokens};
 })();
