@@ -314,7 +314,7 @@
     if (!(step || moved || asks || copies || key === 'Enter')) return;
     event.preventDefault();
     if (moved) return;
-    if (asks) return status.textContent = KEYS;
+    if (asks) return show().then(() => status.textContent = KEYS);
     if (copies) return copy(copies);
     if (step) choose(at + step)?.scrollIntoView({ block: 'nearest' });
     else if (shown !== text.trim()) hasEntered = true;
