@@ -23,9 +23,6 @@ pub(crate) const FORMAT: u32 = 4;
 /// Bytes of a file of words at which it may end, and at which it must.
 const WORDS_BYTES: (usize, usize) = (300, 5_000);
 
-/// Bytes of all words above which their files are twice as large: the root names them all.
-const MANY_BYTES: usize = 20_000_000;
-
 /// Letters in which the first word of a file may differ from the word before when the file before may just end,
 /// and the bytes for which one letter more will do. The shorter they are, the less the root has to say of a
 /// file, and the more words that a query asks for together stand in one.
@@ -62,11 +59,9 @@ const MOST_OWN: usize = 512;
 /// Files that share a name.
 const SHARED: usize = 16;
 
-/// Days after which nothing is left of a page's freshness.
-const STALE: i64 = 1_100;
-
-/// Best freshness: hundredths by which a page's score grows.
-const FRESH: i64 = 10;
+/// Up to how many days a page is fresh, and the hundredths by which its score then grows. There are few, as the
+/// root names them for each page.
+const FRESH: [(i64, u8); 2] = [(300, 10), (800, 5)];
 
 /// What remains of a page once its words are counted.
 pub(crate) struct Facts {
@@ -253,9 +248,7 @@ fn call(name: &str, list: &str) -> Vec<u8> {
 /// Where each file of words starts; whether it has words of alerts, and its content.
 fn word_files(rows: &[Rows]) -> (Vec<String>, Vec<(bool, String)>) {
     let rows = || rows.iter().flat_map(Rows::iter);
-    let bytes: usize = rows().map(|row| row.places.len() + row.word.len()).sum();
-    let scale = if bytes > MANY_BYTES { 2 } else { 1 };
-    let (least, most) = (WORDS_BYTES.0 * scale, WORDS_BYTES.1 * scale);
+    let (least, most) = WORDS_BYTES;
     let mut starts = vec![String::new()];
     let mut contents = Vec::new();
     let (mut words, mut data): (Vec<&str>, String) = Default::default();
@@ -265,8 +258,7 @@ fn word_files(rows: &[Rows]) -> (Vec<String>, Vec<(bool, String)>) {
         // Where a file ends depends on the words there, so that a change moves few borders.
         let before = words.last().copied().unwrap_or_default();
         let border = differs(before, row.word);
-        let enough =
-            usize::checked_sub(size, least).map(|more| BORDER.0 + more / (BORDER.1 * scale));
+        let enough = usize::checked_sub(size, least).map(|more| BORDER.0 + more / BORDER.1);
         if size > most || enough.is_some_and(|letters| border <= letters) {
             contents.push((alert, words_file(&words, &data)));
             words.clear();
@@ -434,8 +426,8 @@ fn facet_of(pages: &[Facts], of: ValuesOf) -> (Vec<String>, String) {
 /// How fresh a page is, measured at the newest one: the same files every day nobody changes anything.
 fn freshness(day: Option<Day>, newest: Option<Day>) -> u8 {
     let (Some(day), Some(newest)) = (day, newest) else { return 0 };
-    let age = newest.days_since(day).clamp(0, STALE);
-    u8::try_from(FRESH * (STALE - age) / STALE).unwrap_or(0)
+    let age = newest.days_since(day);
+    FRESH.iter().find(|(days, _)| age <= *days).map_or(0, |(_, share)| *share)
 }
 
 /// Synonyms of the site, folded: `word other other;…`. What a word also means is one word or more; a single
