@@ -9,7 +9,7 @@ pub(crate) const DIGITS: &[u8; 64] =
 /// Letters of file names: no two differ in case only.
 const NAME_LETTERS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
 
-/// Most letters that a word of [`fold`] shares with the one before it: as a digit, a capital.
+/// Most letters that a word of [`fold`] is said to share with the one before it: as a digit, a capital.
 const MOST_SHARED: usize = 25;
 
 /// Characters of a file's name that come from its content.
@@ -61,11 +61,11 @@ pub(crate) fn take(text: &[u8], at: &mut usize) -> u32 {
     number
 }
 
-/// Returns how many letters two words share at the front, ASCII only and at most 63: what one digit tells
-/// in either language.
+/// Returns how many letters two words share at the front, ASCII only and at most 25: what one capital tells in
+/// either language.
 pub(crate) fn shared(before: &str, word: &str) -> usize {
     let same = before.bytes().zip(word.bytes()).take_while(|(a, b)| a == b && a.is_ascii());
-    same.count().min(63)
+    same.count().min(MOST_SHARED)
 }
 
 /// Writes sorted words without capitals, each as what differs from the one before: a capital for how many letters
@@ -74,7 +74,7 @@ pub(crate) fn fold<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
     let mut out = String::new();
     let mut before = "";
     for word in words {
-        let n = shared(before, word).min(MOST_SHARED);
+        let n = shared(before, word);
         out.push(digit(n as u8));
         out.push_str(&word[n..]);
         before = word;

@@ -10,8 +10,8 @@ use crate::index::weights::Place;
 const LOW_BITS: u32 = 4;
 const MOST_LOW: u32 = 15;
 
-/// Writes places, and sorts them: those of one impact together, as how much larger it is, how many they are, the bits of each that
-/// are written as they are, and the sections between them.
+/// Writes places, and sorts them: those of one impact together, as how much larger it is, how many they are, how
+/// many bits of each are written as they are, and the sections between them.
 pub(crate) fn write(places: &mut [Place], out: &mut String) {
     places.sort_unstable_by_key(|place| (place.impact(), *place));
     let mut bits = BitWriter::new(out);

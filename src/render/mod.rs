@@ -132,14 +132,16 @@ pub fn render<T: Send>(
         findings.append(&mut found);
         files.push(file);
     }
-    let twins = par::map(&pages, |(address, page)| {
+    let twin = |(address, page): &(&UrlPath, &Page)| {
         let text = twin::twin(&renderer.facts, renderer.all_figures(), address, page)?;
         Some(keep(&twin::file(address), text.into_bytes()))
-    });
+    };
+    // The data are made one after the other: beside them there is work for everybody else.
+    let (data, twins) = par::both(|| renderer.data(keep), || par::map(&pages, twin));
     for file in twins.into_iter().flatten() {
         files.push(file?);
     }
-    files.extend(renderer.data(keep)?);
+    files.extend(data?);
     Ok((files, findings))
 }
 

@@ -7,14 +7,17 @@ use rayon::prelude::*;
 /// Stack of each worker: pages are nested no deeper than the depth budget, this is many times what they need.
 const STACK_BYTES: usize = 16 * 1024 * 1024;
 
+/// Most items that a thread takes at once: of larger pieces the last keeps one thread at work and the others waiting.
+const PIECE: usize = 1;
+
 /// Returns `f` of every item, in the order of the items.
 pub fn map<'a, T: Sync, R: Send>(items: &'a [T], f: impl Fn(&'a T) -> R + Sync + Send) -> Vec<R> {
-    items.par_iter().map(f).collect()
+    items.par_iter().with_max_len(PIECE).map(f).collect()
 }
 
 /// Returns `f` of every item, in the order of the items, consuming them.
 pub fn map_owned<T: Send, R: Send>(items: Vec<T>, f: impl Fn(T) -> R + Sync + Send) -> Vec<R> {
-    items.into_par_iter().map(f).collect()
+    items.into_par_iter().with_max_len(PIECE).map(f).collect()
 }
 
 /// Runs `work` on a pool of `threads` workers; 0 takes one a core.

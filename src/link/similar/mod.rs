@@ -100,8 +100,8 @@ impl Shared {
 }
 
 impl Similar {
-    /// Reads the documents of a catalog, each kind for itself; what is as it was `before` is not read again. `None` where
-    /// `is_old` says meanwhile that nobody wants to know any more.
+    /// Reads the documents of a catalog, each kind for itself; what is as it was `before` is not read again.
+    /// `None` where `is_old` says meanwhile that nobody wants to know any more.
     pub(in crate::link) fn new(
         catalog: &Catalog,
         sources: &Sources,

@@ -170,7 +170,7 @@
       made.append(place);
       const line = marks.most(await linesOf(hit).catch(() => [''])).trim();
       /* A lone word or address says less of the page than the file that it comes from. */
-      if (!/\s/.test(line) || line === hit.note || line === hit.title) return place.append(hit.source);
+      if (!/\s/.test(line) || line === hit.note || line === hit.title) return place.replaceChildren(hit.source);
       const from = line.search(marks.any);
       place.replaceChildren(...marks.mark(from > 40 ? '…' + line.slice(from - 30) : line));
     });
