@@ -49,7 +49,7 @@ use crate::text::par;
 pub use crate::index::files::FOLDER;
 
 /// Pages whose words are gathered at a time: whole blocks, whatever the threads.
-const RUN: usize = 32 * files::BLOCK;
+const RUN: usize = 64 * files::BLOCK;
 
 /// Returns the files of a site's search by path.
 pub fn index(site: &Site) -> Result<Vec<(String, Vec<u8>)>, String> {

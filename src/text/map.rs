@@ -4,3 +4,6 @@
 
 /// Entries by hash; the hash is the same in every run.
 pub(crate) use rustc_hash::FxHashMap as FastMap;
+
+/// Items by hash, of which nobody asks for the order.
+pub(crate) use rustc_hash::FxHashSet as FastSet;

@@ -1,7 +1,8 @@
 //! Words → what else they may mean: stems, synonyms of operations, words that say nothing, distances.
 
-use std::collections::BTreeSet;
 use std::sync::LazyLock;
+
+use crate::text::map::FastSet;
 
 /// Words that say nothing about what is looked for, and behind the semicolon those that say little.
 pub const STOP: &str = "a an the of to in on at is are be was were it its this that and or for from by with as not no \
@@ -47,17 +48,17 @@ pub const SYNONYMS: [&str; 30] = [
 
 /// Returns true for a word that says nothing about what is looked for.
 pub fn is_stop(word: &str) -> bool {
-    static STOPS: LazyLock<BTreeSet<&str>> = LazyLock::new(|| list(0));
+    static STOPS: LazyLock<FastSet<&str>> = LazyLock::new(|| list(0));
     STOPS.contains(word)
 }
 
 /// Returns true for a word that says little beside others.
 pub fn is_quiet(word: &str) -> bool {
-    static QUIET: LazyLock<BTreeSet<&str>> = LazyLock::new(|| list(1));
+    static QUIET: LazyLock<FastSet<&str>> = LazyLock::new(|| list(1));
     QUIET.contains(word)
 }
 
-fn list(part: usize) -> BTreeSet<&'static str> {
+fn list(part: usize) -> FastSet<&'static str> {
     STOP.split(';').nth(part).into_iter().flat_map(str::split_ascii_whitespace).collect()
 }
 

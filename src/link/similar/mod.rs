@@ -29,8 +29,11 @@ const FEW: usize = 8;
 /// Most files that a word may stand in to bring two of them together: it keeps the work linear.
 const WIDEST: usize = 300;
 
-/// Documents that are read one after the other.
-const RUN: usize = 128;
+/// Documents that are read one after the other: more share their words, fewer are read anew for one that changed.
+const RUN: usize = 512;
+
+/// The same in a preview, which reads them again after each change.
+const RUN_OF_PREVIEW: usize = 128;
 
 /// Weightiest words of a file that are compared.
 const WEIGHTIEST: usize = 60;
@@ -116,7 +119,8 @@ impl Similar {
             let docs = catalog.documents.iter().enumerate().filter(|(_, doc)| is_of_kind(doc));
             let docs = docs.map(|(n, _)| DocId(n as u32)).collect();
             let runs = last.map_or(&[][..], |last| &last.kinds[kind].runs);
-            let mut compared = Compared::new(catalog, sources, docs, runs, is_old)?;
+            let run = if before.is_some() { RUN_OF_PREVIEW } else { RUN };
+            let mut compared = Compared::new(catalog, sources, (docs, run), runs, is_old)?;
             if before.is_none() {
                 compared.runs.clear();
             }
@@ -223,6 +227,8 @@ fn known(runs: &[Arc<Run>], all: &[Names]) -> Vec<(Mark, f64)> {
 #[derive(Debug)]
 struct Compared {
     docs: Vec<DocId>,
+    /// How many of them are in a run.
+    run: usize,
     /// Marks that tell something, with what each weighs.
     known: Vec<(Mark, f64)>,
     weighed: Vec<Weighed>,
@@ -248,11 +254,11 @@ impl Compared {
     fn new(
         catalog: &Catalog,
         sources: &Sources,
-        docs: Vec<DocId>,
+        (docs, run): (Vec<DocId>, usize),
         before: &[Arc<Run>],
         is_old: &dyn Fn() -> bool,
     ) -> Option<Self> {
-        let parts: Vec<(usize, &[DocId])> = docs.chunks(RUN).enumerate().collect();
+        let parts: Vec<(usize, &[DocId])> = docs.chunks(run).enumerate().collect();
         let runs = par::map(&parts, |(n, ids)| match before.get(*n) {
             Some(run) if run.is_of(catalog, ids) => Arc::clone(run),
             _ => Arc::new(Run::read(catalog, sources, ids)),
@@ -273,7 +279,7 @@ impl Compared {
                 _ => None,
             })
             .collect();
-        let parts: Vec<(&Arc<Run>, &[Names])> = runs.iter().zip(names.chunks(RUN)).collect();
+        let parts: Vec<(&Arc<Run>, &[Names])> = runs.iter().zip(names.chunks(run)).collect();
         let weighed = par::map(&parts, |(run, names)| {
             let stems = run.words.stems.iter();
             let stems: Vec<Option<u32>> = stems.map(|stem| words.get(&**stem).copied()).collect();
@@ -292,7 +298,7 @@ impl Compared {
             }
         }
         let words = runs.iter().map(|run| Arc::clone(&run.words)).collect();
-        Some(Self { docs, known, weighed, holders, words, runs })
+        Some(Self { docs, run, known, weighed, holders, words, runs })
     }
 
     /// What resembles document `n`.
@@ -352,7 +358,7 @@ impl Compared {
     fn reasons(&self, n: usize, shared: &[Both<'_>]) -> Vec<Shared> {
         let mut out = Vec::new();
         let mut words: Vec<String> = Vec::new();
-        let written = &self.words[n / RUN].written;
+        let written = &self.words[n / self.run].written;
         for both in shared {
             match both.mark {
                 Mark::Title { .. } if out.contains(&Shared::Title) => {}
