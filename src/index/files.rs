@@ -47,7 +47,7 @@ const NOTE: usize = 160;
 const SECTION_TEXT: usize = 200;
 
 /// Most word files that the root names itself.
-const MOST_NAMED: usize = 16_384;
+pub(crate) const MOST_NAMED: usize = 16_384;
 
 /// Word files in a directory.
 const DIRECTORY: usize = 128;
@@ -98,12 +98,13 @@ pub(crate) fn sharing(files: usize) -> usize {
     if files > MOST_OWN { SHARED } else { 1 }
 }
 
-/// Returns the files by path.
+/// Returns the files by path; the root names at most so many word files itself.
 pub(crate) fn files(
     pages: &[Facts],
     blocks: Vec<Made>,
     rows: &[Rows],
     synonyms: &BTreeMap<String, Vec<String>>,
+    most_named: usize,
 ) -> Result<Vec<(String, Vec<u8>)>, String> {
     let mut files = Files::default();
     let (starts, contents) = word_files(rows);
@@ -131,7 +132,7 @@ pub(crate) fn files(
     let mut directories = String::new();
     let mut listed = fold(starts.iter().map(String::as_str));
     let mut all_names = names.concat();
-    if starts.len() > MOST_NAMED {
+    if starts.len() > most_named {
         let mut first = Vec::new();
         for (starts, names) in starts.chunks(DIRECTORY).zip(names.chunks(DIRECTORY / share)) {
             let list = fold(starts.iter().map(String::as_str));
@@ -251,14 +252,15 @@ fn word_files(rows: &[Rows]) -> (Vec<String>, Vec<(bool, String)>) {
     let (least, most) = WORDS_BYTES;
     let mut starts = vec![String::new()];
     let mut contents = Vec::new();
-    let (mut words, mut data): (Vec<&str>, String) = Default::default();
-    let mut size = 0;
+    let mut words: Vec<&str> = Vec::new();
+    let mut data = String::new();
+    let mut size = 0_usize;
     let mut alert = false;
     for row in rows() {
         // Where a file ends depends on the words there, so that a change moves few borders.
         let before = words.last().copied().unwrap_or_default();
         let border = differs(before, row.word);
-        let enough = usize::checked_sub(size, least).map(|more| BORDER.0 + more / BORDER.1);
+        let enough = size.checked_sub(least).map(|more| BORDER.0 + more / BORDER.1);
         if size > most || enough.is_some_and(|letters| border <= letters) {
             contents.push((alert, words_file(&words, &data)));
             words.clear();

@@ -53,6 +53,11 @@ const RUN: usize = 64 * files::BLOCK;
 
 /// Returns the files of a site's search by path.
 pub fn index(site: &Site) -> Result<Vec<(String, Vec<u8>)>, String> {
+    index_naming(site, files::MOST_NAMED)
+}
+
+/// Returns the same where the root names at most so many word files itself, and directories name more than that.
+pub fn index_naming(site: &Site, most: usize) -> Result<Vec<(String, Vec<u8>)>, String> {
     let reader = Reader::new(site);
     let share = files::sharing(reader.pages.len().div_ceil(files::BLOCK));
     let runs: Vec<_> = reader.pages.chunks(RUN).collect();
@@ -86,5 +91,5 @@ pub fn index(site: &Site) -> Result<Vec<(String, Vec<u8>)>, String> {
     let runs: Vec<_> = words.iter().zip(first).map(|(words, first)| Run { words, first }).collect();
     let rows = rows::rows(&runs, &page_of);
     drop(words);
-    files::files(&pages, blocks, &rows, &site.config.synonyms)
+    files::files(&pages, blocks, &rows, &site.config.synonyms, most)
 }

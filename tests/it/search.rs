@@ -34,7 +34,10 @@ fn open(files: &Files) -> Search<'_> {
 }
 
 fn index(site: &Site) -> Files {
-    let files = opslore::index::index(site).unwrap();
+    texts(opslore::index::index(site).unwrap())
+}
+
+fn texts(files: Vec<(String, Vec<u8>)>) -> Files {
     let text = |(path, bytes): (String, Vec<u8>)| {
         let name = path.strip_prefix("search/").unwrap().strip_suffix(".js").unwrap().to_owned();
         (name, String::from_utf8(bytes).unwrap())
@@ -518,15 +521,23 @@ fn both_languages_find_the_same() {
         }
         None => (crate::words::built(&package().join("content")).0, Vec::new()),
     };
-    let files = index(&site);
     let queries: Vec<String> = ODD.iter().map(|q| (*q).to_owned()).chain(queries).collect();
-    let Some(found) = node(&files, &queries) else { return };
+    agree(&index(&site), &queries);
+    let files = texts(opslore::index::index_naming(&site, 8).unwrap());
+    let directories = files.keys().filter(|name| name.starts_with('r') && *name != "root");
+    assert!(directories.count() > 0, "the root still names the files of words itself");
+    agree(&files, &queries[..queries.len().min(300)]);
+}
+
+/// Asks both engines, and expects the same of them.
+fn agree(files: &Files, queries: &[String]) {
+    let Some(found) = node(files, queries) else { return };
     let table = fs::read_to_string(package().join("tests/search/tokens.json")).unwrap();
     let table: Value = serde_json::from_str(&table).unwrap();
     for (row, words) in table.as_array().unwrap().iter().zip(found["tokens"].as_array().unwrap()) {
         assert_eq!((&row[1], &row[2]), (&words[0], &words[1]), "{}", row[0]);
     }
-    let mut search = open(&files);
+    let mut search = open(files);
     let mut faults = Vec::new();
     for (query, theirs) in queries.iter().zip(found["answers"].as_array().unwrap()) {
         let ours = as_node_has_them(&mut search, query);

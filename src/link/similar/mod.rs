@@ -119,12 +119,7 @@ impl Similar {
             let docs = catalog.documents.iter().enumerate().filter(|(_, doc)| is_of_kind(doc));
             let docs = docs.map(|(n, _)| DocId(n as u32)).collect();
             let runs = last.map_or(&[][..], |last| &last.kinds[kind].runs);
-            let run = if before.is_some() { RUN_OF_PREVIEW } else { RUN };
-            let mut compared = Compared::new(catalog, sources, (docs, run), runs, is_old)?;
-            if before.is_none() {
-                compared.runs.clear();
-            }
-            Some(compared)
+            Compared::new(catalog, sources, docs, before.map(|_| runs), is_old)
         });
         Some(Self { kinds: kinds.collect::<Option<_>>()? })
     }
@@ -254,12 +249,13 @@ impl Compared {
     fn new(
         catalog: &Catalog,
         sources: &Sources,
-        (docs, run): (Vec<DocId>, usize),
-        before: &[Arc<Run>],
+        docs: Vec<DocId>,
+        before: Option<&[Arc<Run>]>,
         is_old: &dyn Fn() -> bool,
     ) -> Option<Self> {
+        let run = if before.is_some() { RUN_OF_PREVIEW } else { RUN };
         let parts: Vec<(usize, &[DocId])> = docs.chunks(run).enumerate().collect();
-        let runs = par::map(&parts, |(n, ids)| match before.get(*n) {
+        let runs = par::map(&parts, |(n, ids)| match before.and_then(|before| before.get(*n)) {
             Some(run) if run.is_of(catalog, ids) => Arc::clone(run),
             _ => Arc::new(Run::read(catalog, sources, ids)),
         });
@@ -298,6 +294,7 @@ impl Compared {
             }
         }
         let words = runs.iter().map(|run| Arc::clone(&run.words)).collect();
+        let runs = if before.is_some() { runs } else { Vec::new() };
         Some(Self { docs, run, known, weighed, holders, words, runs })
     }
 

@@ -407,6 +407,19 @@ async function worksWithoutANetwork(world, claim) {
   });
 }
 
+/** Below a hit stands the line of its section that has most of what was asked, with these words marked. */
+async function theLineSaysWhy(world, claim) {
+  await withPage(world, { path: 'services/', mode: 'light' }, async (page) => {
+    await openBySlash(page);
+    await ask(page, 'what does the provider say');
+    const lines = page.locator('[role=option] > small:has(mark)');
+    const marked = () => lines.evaluateAll((nodes) => nodes.map((node) => [...node.querySelectorAll('mark')].map((mark) => mark.textContent).join(' ')));
+    await until(async () => (await marked()).includes('provider say'), 5000);
+    const got = await marked();
+    claim({ what: 'a line with both words, and no others marked', expected: 'provider say', got, ok: got.includes('provider say') });
+  });
+}
+
 /** A page that was open while the site was published anew answers from what is there now. */
 async function aNewSiteAnswersOldPages(world, claim) {
   const source = join(world.folder, 'published-anew');
@@ -484,6 +497,6 @@ export default {
   checks: [
     keysAndLinksOpenIt, typingAndEnterLand, keysWorkOnAHit, aLateAnswerIsDropped, facetsWriteTheQuestion, backAndForth, pastedLogsAndAlerts,
     nothingFoundSaysWhy, theEmptyBoxRemembers, accessibleInEveryState, itsPageAndTheHomePage, worksFromDisk,
-    worksWithoutANetwork, aNewSiteAnswersOldPages, theFirstQuestionIsLight,
+    worksWithoutANetwork, theLineSaysWhy, aNewSiteAnswersOldPages, theFirstQuestionIsLight,
   ],
 };

@@ -1,6 +1,6 @@
 /*
  * The search: src/text/{tokens,words}.rs and src/index/{ask,shards,terms,score,query}.rs in JavaScript, function by function.
- * `opsloreSearch.query(text, {limit})` resolves to hits, best first, with `total`, `fixes`, `unknown` and
+ * `opsloreSearch.query(text, {limit})` resolves to hits, best first, with `total`, `keys`, `fixes`, `unknown` and
  * `facets`, of which only the kinds are told at once; `lines(hit)` to the text of its section, `facets(hits)` to all
  * facets; `open()` loads what every query needs.
  * A run over what is loaded notes what it misses and is repeated once that is there.
