@@ -6,7 +6,8 @@ use std::ops::RangeInclusive;
 use serde::Serialize;
 use serde_json::json;
 
-use crate::index::code::{NAME, digit, fold, name, put, shared};
+use crate::index::code::{NAME, digit, fold, name, put};
+use crate::index::groups::{Group, groups};
 use crate::index::records::Record;
 use crate::index::rows::{Row, Rows};
 use crate::text::date::Day;
@@ -18,15 +19,7 @@ use crate::text::words::{STOP, SYNONYMS};
 pub const FOLDER: &str = "search/";
 
 /// Number of the format: a script that reads another one asks for the page to be loaded again.
-pub(crate) const FORMAT: u32 = 4;
-
-/// Bytes of a file of words at which it may end, and at which it must.
-const WORDS_BYTES: (usize, usize) = (300, 5_000);
-
-/// Letters in which the first word of a file may differ from the word before when the file before may just end,
-/// and the bytes for which one letter more will do. The shorter they are, the less the root has to say of a
-/// file, and the more words that a query asks for together stand in one.
-const BORDER: (usize, usize) = (1, 150);
+pub(crate) const FORMAT: u32 = 5;
 
 /// A letter's files of spelling: the longest word that may have been meant to be one of a file's, and how long these
 /// are. A typo is a letter or two, so that a query need not load what is much longer or shorter.
@@ -46,17 +39,20 @@ const NOTE: usize = 160;
 /// pages.
 const SECTION_TEXT: usize = 200;
 
-/// Most word files that the root names itself.
-pub(crate) const MOST_NAMED: usize = 16_384;
+/// Most groups of files of words that the root names itself.
+pub(crate) const MOST_NAMED: usize = 2_048;
 
-/// Word files in a directory.
-const DIRECTORY: usize = 128;
+/// Groups whose files share a name.
+pub(crate) const NAMED: usize = 4;
 
-/// Most files of a class that have names of their own. Of more, [`SHARED`] neighbours have one name and a digit
-/// each: the root would be mostly names.
+/// Groups in a directory.
+const DIRECTORY: usize = 64;
+
+/// Most blocks that have names of their own. Of more, [`SHARED`] neighbours have one name and a number each: the
+/// root would be mostly names.
 const MOST_OWN: usize = 512;
 
-/// Files that share a name.
+/// Blocks that share a name.
 const SHARED: usize = 16;
 
 /// Up to how many days a page is fresh, and the hundredths by which its score then grows. There are few, as the
@@ -93,12 +89,12 @@ impl Facts {
 /// A block's files: its texts, and its pages.
 pub(crate) type Block = [String; 2];
 
-/// How many files share a name where there are `files` of a class.
-pub(crate) fn sharing(files: usize) -> usize {
-    if files > MOST_OWN { SHARED } else { 1 }
+/// How many blocks share a name where there are so many.
+pub(crate) fn sharing(blocks: usize) -> usize {
+    if blocks > MOST_OWN { SHARED } else { 1 }
 }
 
-/// Returns the files by path; the root names at most so many word files itself.
+/// Returns the files by path; the root names at most so many groups of words itself.
 pub(crate) fn files(
     pages: &[Facts],
     blocks: Vec<Made>,
@@ -107,13 +103,13 @@ pub(crate) fn files(
     most_named: usize,
 ) -> Result<Vec<(String, Vec<u8>)>, String> {
     let mut files = Files::default();
-    let (starts, contents) = word_files(rows);
-    let share = sharing(contents.len());
-    let groups: Vec<_> = contents.chunks(share).collect();
-    let made = par::map(&groups, |group| {
-        let class = if group.iter().any(|(alert, _)| *alert) { 'a' } else { 'w' };
-        let texts: Vec<&str> = group.iter().map(|(_, text)| text.as_str()).collect();
-        Made::new(class, &texts, share)
+    let groups = groups(rows);
+    let named: Vec<_> = groups.chunks(NAMED).collect();
+    let made = par::map(&named, |groups| {
+        let texts: Vec<&str> =
+            groups.iter().flat_map(|group| &group.files).map(String::as_str).collect();
+        let alert = groups.iter().any(|group| group.alert);
+        Made::new(if alert { 'a' } else { 'w' }, &texts, texts.len())
     });
     let names: Vec<String> = made.into_iter().map(|made| files.shared(made)).collect();
     let (letters, spelling) = spelling(rows, &mut files)?;
@@ -130,26 +126,23 @@ pub(crate) fn files(
         facets.extend(some.iter().enumerate().map(|(n, (name, _))| (*name, file.clone(), n)));
     }
     let mut directories = String::new();
-    let mut listed = fold(starts.iter().map(String::as_str));
-    let mut all_names = names.concat();
-    if starts.len() > most_named {
-        let mut first = Vec::new();
-        for (starts, names) in starts.chunks(DIRECTORY).zip(names.chunks(DIRECTORY / share)) {
-            let list = fold(starts.iter().map(String::as_str));
-            let name = files.add('r', &(list, names.concat()))?;
+    let mut list = list_of(&groups, &names);
+    if groups.len() > most_named {
+        for (groups, names) in groups.chunks(DIRECTORY).zip(names.chunks(DIRECTORY / NAMED)) {
+            let name = files.add('r', &list_of(groups, names))?;
             directories.push_str(&name[1..]);
-            first.extend(starts.first().map(String::as_str));
         }
-        listed = fold(first);
-        all_names.clear();
+        let first = groups.iter().step_by(DIRECTORY).map(|group| group.start.as_str());
+        list = [fold(first), String::new(), String::new()];
     }
+    let [starts, names, letters_of] = list;
     let (sections, kinds, fresh) = columns(pages);
     let root = json!([
         FORMAT,
         pages.len(),
         BLOCK,
-        listed,
-        all_names,
+        starts,
+        names,
         block_names,
         letters,
         spelling,
@@ -158,11 +151,11 @@ pub(crate) fn files(
         directories,
         STOP,
         SYNONYMS.join(";"),
-        share,
         block_share,
         sections,
         kinds,
         fresh,
+        letters_of,
     ]);
     files.made.insert(path("root"), call("root", &root.to_string()));
     Ok(files.made.into_iter().collect())
@@ -246,51 +239,13 @@ fn call(name: &str, list: &str) -> Vec<u8> {
     format!("opsloreShard([\"{name}\",{})\n", list.strip_prefix('[').unwrap_or(list)).into_bytes()
 }
 
-/// Where each file of words starts; whether it has words of alerts, and its content.
-fn word_files(rows: &[Rows]) -> (Vec<String>, Vec<(bool, String)>) {
-    let rows = || rows.iter().flat_map(Rows::iter);
-    let (least, most) = WORDS_BYTES;
-    let mut starts = vec![String::new()];
-    let mut contents = Vec::new();
-    let mut words: Vec<&str> = Vec::new();
-    let mut data = String::new();
-    let mut size = 0_usize;
-    let mut alert = false;
-    for row in rows() {
-        // Where a file ends depends on the words there, so that a change moves few borders.
-        let before = words.last().copied().unwrap_or_default();
-        let border = differs(before, row.word);
-        let enough = size.checked_sub(least).map(|more| BORDER.0 + more / BORDER.1);
-        if size > most || enough.is_some_and(|letters| border <= letters) {
-            contents.push((alert, words_file(&words, &data)));
-            words.clear();
-            data.clear();
-            (size, alert) = (0, false);
-            starts.push(row.word[..border].to_owned());
-        }
-        if !words.is_empty() {
-            data.push(';');
-        }
-        words.push(row.word);
-        put(row.pages, &mut data);
-        data.push_str(row.places);
-        size += row.word.len() - shared(before, row.word) + row.places.len() + 3;
-        alert |= row.alert;
-    }
-    contents.push((alert, words_file(&words, &data)));
-    (starts, contents)
-}
-
-/// The words of a file; behind them for each on how many pages it stands, and its places.
-fn words_file(words: &[&str], data: &str) -> String {
-    json!([fold(words.iter().copied()), data]).to_string()
-}
-
-/// Bytes up to the end of the first letter in which a word differs from the one that sorts before it.
-fn differs(before: &str, word: &str) -> usize {
-    let same = before.chars().zip(word.chars()).take_while(|(a, b)| a == b);
-    let same: usize = same.map(|(letter, _)| letter.len_utf8()).sum();
-    same + word[same..].chars().next().map_or(0, char::len_utf8)
+/// What is said of groups: their starts, their names, and of how many letters their hashes are.
+fn list_of(groups: &[Group], names: &[String]) -> [String; 3] {
+    [
+        fold(groups.iter().map(|group| group.start.as_str())),
+        names.concat(),
+        groups.iter().map(|group| digit(group.letters as u8)).collect(),
+    ]
 }
 
 /// Words that somebody may have meant to type, by first letter and length.

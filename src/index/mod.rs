@@ -4,12 +4,14 @@
 //! from `file://`, where nothing can be fetched, and fetched it is parsed without being run. The first letter
 //! of a name says what it holds, the rest comes from the content, so a file never changes:
 //!
-//! - `root`: format, pages, pages a block; starts and names of the word files; names of the blocks; letters and
-//!   names of the spelling files; the facets, each with its file and its number there; synonyms of the site;
+//! - `root`: format, pages, pages a block; starts and names of the groups of words; names of the blocks; letters
+//!   and names of the spelling files; the facets, each with its file and its number there; synonyms of the site;
 //!   directories, below; for the script the words that say nothing and the synonyms of `text::words`; how many
-//!   files of words share a name, how many blocks; and of each page how many sections it has, its kind
-//!   (`kind,pages` in runs) and its freshness.
-//! - `a…`, `w…` words, those of alerts in `a`, and for each, with `;` between, its pages and places. Sorted, each
+//!   blocks share a name; of each page how many sections it has, its kind (`kind,pages` in runs) and its
+//!   freshness; and of how many letters the hash of each group is.
+//! - `a…`, `w…` words, those of alerts in `a`, and for each, with `;` between, its pages and places. A group is sixteen
+//!   files of neighbouring words, and the hash of a word's first letters says which of them it is in (`groups.rs`).
+//!   `pay*` stands for what `pay` begins where its file has not all of that (`begun.rs`). Sorted, each
 //!   word as one capital for what it shares with the one before, and the rest. Numbers have five bits a digit, the
 //!   lowest first (`code.rs`). Places are bits, six a digit, the highest first, those of one impact together: how
 //!   much larger the impact is and how many there are (Elias gamma), how many low bits a section has (4 bits), then
@@ -20,15 +22,17 @@
 //! - `v…` spelling: words by first letter and length, four files a letter, with their number of pages.
 //! - `c…` facets: the values of each, and which page has which. Asked for by a filter, and by the chips below the
 //!   box.
-//! - `r…` directories: where a site has more than 16,384 word files, the root names 128 at a time by the file
-//!   that lists them.
+//! - `r…` directories: where a site has more than 2,048 groups, the root names 64 at a time by the file that lists
+//!   them.
 //!
-//! A start is as much of a file's first word as tells it from the word before. Where there are many files of a
-//! class, sixteen neighbours share a name and add a digit of their own.
+//! A start is as much of a group's first word as tells it from the word before. The files of four groups share a
+//! name and add a number of their own, and so do sixteen blocks where there are many.
 
 mod ask;
+mod begun;
 mod code;
 mod files;
+mod groups;
 mod places;
 pub mod query;
 pub mod records;
@@ -56,7 +60,7 @@ pub fn index(site: &Site) -> Result<Vec<(String, Vec<u8>)>, String> {
     index_naming(site, files::MOST_NAMED)
 }
 
-/// Returns the same where the root names at most so many word files itself, and directories name more than that.
+/// Returns the same where the root names at most so many groups itself, and directories name more than that.
 pub fn index_naming(site: &Site, most: usize) -> Result<Vec<(String, Vec<u8>)>, String> {
     let reader = Reader::new(site);
     let share = files::sharing(reader.pages.len().div_ceil(files::BLOCK));

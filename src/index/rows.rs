@@ -13,6 +13,9 @@ const RANGES: usize = 64;
 /// every query with it.
 const MOST: usize = 600;
 
+/// Places of a word that count where only its beginning is asked for.
+pub(crate) const BEST: usize = 24;
+
 /// A pair of words on more pages than this tells nothing.
 const MOST_PAIRS: usize = 400;
 
@@ -28,6 +31,8 @@ pub(crate) struct Row<'a> {
     pub(crate) pages: u32,
     /// Sections by their impact.
     pub(crate) places: &'a str,
+    /// The best of them, the very best last; none where there are no more than [`BEST`].
+    pub(crate) best: &'a [Place],
     /// True where it may be what somebody meant to type.
     pub(crate) spelled: bool,
     /// True where it is of the name of an alert.
@@ -39,6 +44,7 @@ pub(crate) struct Row<'a> {
 pub(crate) struct Rows {
     /// Each word and its places, one after the other.
     text: String,
+    best: Vec<Place>,
     all: Vec<Kept>,
 }
 
@@ -49,6 +55,8 @@ struct Kept {
     word: u32,
     /// Where its places end.
     places: u32,
+    /// Where its best places end.
+    best: u32,
     pages: u32,
     spelled: bool,
     alert: bool,
@@ -57,9 +65,23 @@ struct Kept {
 impl Rows {
     /// Returns the rows in order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = Row<'_>> {
-        let starts = [0].into_iter().chain(self.all.iter().map(|row| row.places as usize));
-        starts.zip(&self.all).map(|(start, row)| Row {
+        self.from(0)
+    }
+
+    /// Returns how many bytes words and places have.
+    pub(crate) fn bytes(&self) -> usize {
+        self.text.len()
+    }
+
+    /// Returns the rows in order, but for so many at the front.
+    pub(crate) fn from(&self, first: usize) -> impl Iterator<Item = Row<'_>> {
+        let (before, all) = self.all.split_at(first);
+        let ends = |row: &Kept| (row.places as usize, row.best as usize);
+        let start = before.last().map_or((0, 0), ends);
+        let starts = [start].into_iter().chain(all.iter().map(ends));
+        starts.zip(all).map(|((start, best), row)| Row {
             word: &self.text[start..row.word as usize],
+            best: &self.best[best..row.best as usize],
             pages: row.pages,
             places: &self.text[row.word as usize..row.places as usize],
             spelled: row.spelled,
@@ -142,8 +164,12 @@ fn merge(runs: &[Run<'_>], page_of: &[u32], from: &str, to: Option<&str>) -> Row
         rows.text.push_str(word);
         let end = rows.text.len();
         places::write(&mut places, &mut rows.text);
+        if let Some(first) = places.len().checked_sub(BEST).filter(|first| *first > 0) {
+            rows.best.extend_from_slice(&places[first..]);
+        }
         rows.all.push(Kept {
             word: end as u32,
+            best: rows.best.len() as u32,
             places: rows.text.len() as u32,
             pages: pages as u32,
             spelled: plain && what & WORD != 0 && (what & NAMED != 0 || pages >= common),
@@ -151,6 +177,7 @@ fn merge(runs: &[Run<'_>], page_of: &[u32], from: &str, to: Option<&str>) -> Row
         });
     }
     rows.text.shrink_to_fit();
+    rows.best.shrink_to_fit();
     rows.all.shrink_to_fit();
     rows
 }

@@ -8,8 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use crate::index::begun::BEGUN;
 use crate::index::code::{NAME, take, unfold, value};
-use crate::index::files::{BLOCK, FORMAT, SPELLED};
+use crate::index::files::{BLOCK, FORMAT, NAMED, SPELLED};
+use crate::index::groups::{FILES, file_of};
 use crate::index::places;
 
 /// Gives the text of a file of the search by its name, such as `root`.
@@ -58,17 +60,42 @@ enum Shard {
     Texts(Vec<Vec<String>>),
     Spelling(Vec<(String, u32)>),
     Facets(Vec<Facet>),
-    Directory(Vec<String>, String),
+    Directory(Groups),
     /// A file that cannot be had or read.
     Gone,
+}
+
+/// Groups of files of words, or the directories of groups.
+#[derive(Debug, Default)]
+struct Groups {
+    starts: Vec<String>,
+    names: String,
+    /// A digit for each: of how many letters its hash is.
+    letters: String,
+}
+
+impl Groups {
+    /// The place of the group in which a word stands.
+    fn place(&self, word: &str) -> usize {
+        self.starts.partition_point(|start| start.as_str() <= word).saturating_sub(1)
+    }
+
+    /// The name of the file in which a word stands.
+    fn file(&self, word: &str) -> Option<String> {
+        let group = self.place(word);
+        let start = group / NAMED * (NAME + 1);
+        let name = self.names.get(start..start + NAME + 1)?;
+        let letters = self.letters.as_bytes().get(group).map_or(0, |digit| value(*digit));
+        let n = group % NAMED * FILES + file_of(word, usize::from(letters));
+        Some(format!("{name}{n}"))
+    }
 }
 
 /// What the root says.
 #[derive(Debug, Default)]
 struct Root {
     pages: usize,
-    starts: Vec<String>,
-    names: String,
+    groups: Groups,
     blocks: String,
     letters: String,
     spelling: String,
@@ -77,8 +104,8 @@ struct Root {
     facets: Vec<(String, String, usize)>,
     synonyms: BTreeMap<String, Vec<String>>,
     directories: String,
-    /// How many files of words share a name, and how many blocks.
-    sharing: [usize; 2],
+    /// How many blocks share a name.
+    block_share: usize,
 }
 
 /// The files that are loaded.
@@ -136,18 +163,17 @@ impl<'a> Shards<'a> {
         let facets = facets.iter().filter_map(Value::as_array);
         let own = Root {
             pages: number(&root, 2),
-            starts: unfold(text(&root, 4)),
-            names: text(&root, 5).to_owned(),
+            groups: groups(text(&root, 4), text(&root, 5), text(&root, 18)),
             blocks: text(&root, 6).to_owned(),
             letters: text(&root, 7).to_owned(),
             spelling: text(&root, 8).to_owned(),
-            columns: columns(text(&root, 16), text(&root, 17), text(&root, 18)),
+            columns: columns(text(&root, 15), text(&root, 16), text(&root, 17)),
             facets: facets
                 .map(|f| (text(f, 0).to_owned(), text(f, 1).to_owned(), number(f, 2)))
                 .collect(),
             synonyms,
             directories: text(&root, 11).to_owned(),
-            sharing: [14, 15].map(|n| number(&root, n).max(1)),
+            block_share: number(&root, 14).max(1),
         };
         let bytes = file.len();
         Ok(Self {
@@ -193,69 +219,41 @@ impl<'a> Shards<'a> {
         shard
     }
 
-    /// The place among sorted words where a word stands.
-    fn place(starts: &[String], word: &str) -> usize {
-        starts.partition_point(|start| start.as_str() <= word).saturating_sub(1)
-    }
-
-    /// The first words and the names of the files around a word, and the place of its own.
-    fn files(&self, word: &str) -> Option<(&[String], &str, usize)> {
-        let mut at = Self::place(&self.root.starts, word);
-        let (mut starts, mut names) = (&self.root.starts, &self.root.names);
-        if !self.root.directories.is_empty() {
-            let name = name_at(&self.root.directories, 'r', at, 1);
-            let Shard::Directory(listed, named) = self.get(name)? else {
-                return Some((&[], "", 0));
-            };
-            at = Self::place(listed, word);
-            (starts, names) = (listed, named);
+    /// The groups around a word.
+    fn groups(&self, word: &str) -> Option<&Groups> {
+        static NONE: Groups =
+            Groups { starts: Vec::new(), names: String::new(), letters: String::new() };
+        let own = &self.root.groups;
+        if self.root.directories.is_empty() {
+            return Some(own);
         }
-        Some((starts, names, at))
-    }
-
-    /// The rows of a file of words.
-    fn rows(&self, names: &str, at: usize) -> Option<&[Row]> {
-        let share = self.root.sharing[0];
-        let start = at / share * (NAME + 1);
-        let name = names.get(start..start + NAME + 1);
-        match self.get(name.map(|name| name.to_owned() + &member(at, share)))? {
-            Shard::Words(rows) => Some(rows),
-            _ => Some(&[]),
+        match self.get(name_at(&self.root.directories, 'r', own.place(word), 1))? {
+            Shard::Directory(groups) => Some(groups),
+            _ => Some(&NONE),
         }
     }
 
     /// True where two words stand in one file.
     pub(crate) fn together(&self, a: &str, b: &str) -> bool {
-        Self::place(&self.root.starts, a) == Self::place(&self.root.starts, b)
-    }
-
-    /// Rows of the words that start with `prefix`, from at most `most` files that hold some.
-    pub(crate) fn range(&self, prefix: &str, most: usize) -> Option<Vec<&Row>> {
-        let (starts, names, first) = self.files(prefix)?;
-        let mut out = Vec::new();
-        let mut left = most;
-        let mut known = true;
-        for (at, start) in starts.iter().enumerate().skip(first) {
-            if left == 0 || (at > first && !start.starts_with(prefix)) {
-                break;
-            }
-            let Some(rows) = self.rows(names, at) else {
-                known = false;
-                left -= 1;
-                continue;
-            };
-            let from = rows.partition_point(|r| r.word.as_str() < prefix);
-            out.extend(rows[from..].iter().take_while(|r| r.word.starts_with(prefix)));
-            // A word may stand behind all of the file in which it would stand.
-            left -= usize::from(!out.is_empty());
-        }
-        known.then_some(out)
+        let file = |word: &str| self.groups(word).and_then(|groups| groups.file(word));
+        file(a) == file(b)
     }
 
     /// All rows of the file in which a word stands.
     pub(crate) fn neighbours(&self, word: &str) -> Option<&[Row]> {
-        let (_, names, at) = self.files(word)?;
-        self.rows(names, at)
+        match self.get(self.groups(word)?.file(word))? {
+            Shard::Words(rows) => Some(rows),
+            _ => Some(&[]),
+        }
+    }
+
+    /// Rows of the words that start with `prefix`: of all of them, or the row of the beginning and some.
+    pub(crate) fn range(&self, prefix: &str) -> Option<Vec<&Row>> {
+        let begins = |row: &&Row| match row.word.strip_suffix(BEGUN) {
+            Some(beginning) => beginning == prefix,
+            None => row.word.starts_with(prefix),
+        };
+        Some(self.neighbours(prefix)?.iter().filter(begins).collect())
     }
 
     /// Sections of a row, each with its impact.
@@ -299,7 +297,7 @@ impl<'a> Shards<'a> {
 
     /// The name of a file of a page's block.
     fn block(&self, class: char, page: usize) -> Option<String> {
-        name_at(&self.root.blocks, class, page / BLOCK, self.root.sharing[1])
+        name_at(&self.root.blocks, class, page / BLOCK, self.root.block_share)
     }
 
     /// A page.
@@ -340,9 +338,13 @@ fn read(name: &str, all: &[Value]) -> Option<Shard> {
             Shard::Spelling(words.map(|word| (word, take(pages, &mut at))).collect())
         }
         'c' => Shard::Facets(all.get(1)?.as_array()?.iter().map(facet).collect()),
-        'r' => Shard::Directory(unfold(text(all, 1)), text(all, 2).to_owned()),
+        'r' => Shard::Directory(groups(text(all, 1), text(all, 2), text(all, 3))),
         _ => return None,
     })
+}
+
+fn groups(starts: &str, names: &str, letters: &str) -> Groups {
+    Groups { starts: unfold(starts), names: names.to_owned(), letters: letters.to_owned() }
 }
 
 fn rows(words: &str, data: &str) -> Vec<Row> {

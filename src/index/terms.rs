@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::index::ask::Asked;
+use crate::index::begun::BEGUN;
 use crate::index::query::Answer;
 use crate::index::score;
 use crate::index::shards::{Row, Shards};
@@ -150,9 +151,9 @@ fn length(word: &str) -> u32 {
 fn rows<'s>(shards: &'s Shards<'_>, word: &str, last: bool) -> Option<Vec<(&'s Row, f64)>> {
     let stem_of = stem(word);
     let size = length(word);
-    let found = shards.range(word, if last { 3 } else { 1 });
+    let found = shards.range(word);
     let shorter = stem_of != word && word.starts_with(&stem_of) && length(&stem_of) >= 3;
-    let near = if shorter { shards.range(&stem_of, 1) } else { Some(Vec::new()) };
+    let near = if shorter { shards.range(&stem_of) } else { Some(Vec::new()) };
     let (mut found, near) = (found?, near?);
     let hit = found.first().is_some_and(|row| row.word == word);
     for row in near {
@@ -183,10 +184,7 @@ fn rows<'s>(shards: &'s Shards<'_>, word: &str, last: bool) -> Option<Vec<(&'s R
 
 /// The row of exactly this word.
 fn exact<'s>(shards: &'s Shards<'_>, word: &str) -> Option<Vec<&'s Row>> {
-    let mut rows = shards.range(word, 1)?;
-    rows.truncate(1);
-    rows.retain(|row| row.word == word);
-    Some(rows)
+    Some(shards.neighbours(word)?.iter().filter(|row| row.word == word).collect())
 }
 
 /// Asks for the words that a typo may have been, before anybody knows that it is one.
@@ -211,7 +209,7 @@ fn near(shards: &Shards<'_>, word: &str, anew: bool) -> Option<Vec<(String, usiz
         (steps > 0 && steps <= most && !is_stop(other)).then_some((steps, pages))
     };
     for row in shards.neighbours(word)? {
-        if !row.word.contains(' ')
+        if !row.word.contains([' ', BEGUN])
             && let Some(is) = add(&row.word, row.pages)
         {
             found.insert(&row.word, is);
@@ -300,7 +298,7 @@ pub(crate) fn bonuses<'s>(
     let mut out = Vec::new();
     let mut known = true;
     for (name, weight) in &joined {
-        let Some(rows) = shards.range(name, 1) else {
+        let Some(rows) = shards.range(name) else {
             known = false;
             continue;
         };

@@ -529,6 +529,30 @@ fn both_languages_find_the_same() {
     agree(&files, &queries[..queries.len().min(300)]);
 }
 
+/// Whoever has typed half a word is shown what it begins, in whichever file that is.
+#[test]
+fn half_a_word_finds_what_it_begins() {
+    let (site, _) = crate::words::built(&package().join("content"));
+    let titles = records(&site).into_iter().map(|record| record.title);
+    let words: BTreeSet<String> = titles.flat_map(|title| tokens(&title).words).collect();
+    for most in [usize::MAX, 1] {
+        let files = texts(opslore::index::index_naming(&site, most).unwrap());
+        let mut search = open(&files);
+        let (mut asked, mut right) = (0, 0);
+        for word in words.iter().filter(|word| word.chars().all(|c| c.is_ascii_lowercase())) {
+            for size in 3..word.len() {
+                let answer = search.search(&word[..size], 10);
+                assert!(answer.unknown.is_empty(), "{word} {size} {:?}", answer.unknown);
+                asked += 1;
+                let in_title = |hit: &Hit| tokens(&hit.title).words.contains(word);
+                right += usize::from(answer.hits.iter().any(in_title));
+            }
+        }
+        println!("{right} of {asked} beginnings lead to a title with the word");
+        assert!(asked > 500 && right * 100 >= asked * 85, "{right} of {asked}");
+    }
+}
+
 /// Asks both engines, and expects the same of them.
 fn agree(files: &Files, queries: &[String]) {
     let Some(found) = node(files, queries) else { return };

@@ -189,8 +189,8 @@
     let word = '';
     return (text.match(/[A-Z][^A-Z]*/g) || []).map(item => (word = word.slice(0, digit(item, 0)) + item.slice(1)));
   };
-  let root, pageCount, perBlock, rootStarts, rootNames, blockNames, firstLetters, spellingNames, facetFiles,
-    synonyms, directories, stop, quiet, alike, wordShare, blockShare, first, pageOf, kinds, fresh, sums;
+  let root, groups, pageCount, perBlock, blockNames, firstLetters, spellingNames, facetFiles,
+    synonyms, directories, stop, quiet, alike, blockShare, first, pageOf, kinds, fresh, sums;
   let loaded = new Map(), missing = new Set();
 
   /* places.rs: sections with their impacts, as one number each */
@@ -237,7 +237,7 @@
       at = 0;
       return {values, pages: first.map(() => Array.from({length: number(data)}, () => number(data)))};
     }),
-    r: file => [unfold(file[1]), file[2]],
+    r: ([, starts, ...others]) => [unfold(starts), ...others],
   };
   READ.w = READ.a;
 
@@ -255,34 +255,27 @@
     const width = kind ? 8 : 9, at = (n / share | 0) * width;
     return names.length >= at + width && kind + names.slice(at, at + width) + (share > 1 ? n % share : '');
   };
-  /* How many of sorted items are not behind a word. */
-  const until = (items, isBefore) => {
+  /* The last of sorted starts that is not behind a word. */
+  const place = (starts, word) => {
     let low = 0;
-    for (let high = items.length; low < high;) {
+    for (let high = starts.length; low + 1 < high;) {
       const middle = (low + high) >> 1;
-      if (isBefore(items[middle])) low = middle + 1;
+      if (starts[middle] <= word) low = middle;
       else high = middle;
     }
     return low;
   };
-  const place = (starts, word) => Math.max(0, until(starts, start => start <= word) - 1);
 
-  function files(word) {
-    const n = place(rootStarts, word);
-    if (!directories) return [rootStarts, rootNames, n];
-    const [starts, names] = get(nameAt(directories, n, 1, 'r')) || [[], ''];
-    return [starts, names, place(starts, word)];
+  /* groups.rs */
+  const groupsAt = word => directories ? get(nameAt(directories, place(groups[0], word), 1, 'r')) || ['', '', ''] : groups;
+  function fileOf(word) {
+    const [starts, names, letters] = groupsAt(word), n = place(starts, word);
+    const hash = [...stem([...word].slice(0, digit(letters, n)).join(''))].reduce((sum, c) => (sum * 31 + c.codePointAt()) % 8191, 0);
+    return nameAt(names, n * 16 + hash % 16, 64);
   }
-  const rowsOf = (names, n) => get(nameAt(names, n, wordShare)) || [];
-  function range(prefix, most) {
-    const [starts, names, first] = files(prefix), out = [];
-    for (let n = first; n < starts.length && most && (n === first || starts[n].startsWith(prefix)); n++) {
-      const before = misses, rows = rowsOf(names, n);
-      for (let k = until(rows, row => row.word < prefix); rows[k]?.word.startsWith(prefix); k++) out.push(rows[k]);
-      if (out.length || misses > before) most--;
-    }
-    return out;
-  }
+  const neighbours = word => get(fileOf(word)) || [];
+  const range = prefix => neighbours(prefix).filter(({word}) =>
+    word.endsWith('*') ? word === prefix + '*' : word.startsWith(prefix));
   const places = row => row.list ||= placesIn(row.places);
   function spelling(letters, n) {
     const at = firstLetters.indexOf(letters[n]), size = letters.length;
@@ -292,12 +285,12 @@
   const texts = page => blockOf('x', page)[page % perBlock] || [];
 
   /* terms.rs */
-  const exact = word => range(word, 1).slice(0, 1).filter(row => row.word === word);
+  const exact = word => neighbours(word).filter(row => row.word === word);
 
   function rowsFor(word, last) {
     const stemOf = stem(word), size = word.length;
-    const found = range(word, last ? 3 : 1), out = [], hit = found.length && found[0].word === word;
-    const near = stemOf !== word && word.startsWith(stemOf) ? range(stemOf, 1) : [];
+    const found = range(word), out = [], hit = found.length && found[0].word === word;
+    const near = stemOf !== word && word.startsWith(stemOf) ? range(stemOf) : [];
     for (const row of near) if (!found.some(r => r.word === row.word)) found.push(row);
     for (const row of found) {
       if (row.word.includes(' ')) continue;
@@ -319,8 +312,8 @@
       const steps = distance(letters, [...other], most);
       if (steps > 0 && steps <= most && !stop.has(other)) found.set(other, [other, steps, pages]);
     };
-    const before = misses, [, names, n] = files(word);
-    for (const row of rowsOf(names, n)) if (!row.word.includes(' ')) add(row.word, row.pages);
+    const before = misses;
+    for (const row of neighbours(word)) if (!/[ *]/.test(row.word)) add(row.word, row.pages);
     for (const [other, pages] of spelling(letters, 0)) add(other, pages);
     if (anew && !found.size && misses === before) for (const [other, pages] of spelling(letters, 1)) add(other, pages);
     const differs = other => [...other][0] !== letters[0];
@@ -388,7 +381,7 @@
     for (const [start, end] of asked.compounds) join(words.slice(start, end).join(''), 1.5);
     if (words.length > 1 && words.length <= 6) join(words.join(''), 0.6);
     for (const [name, weight] of joined) {
-      for (const row of range(name, 1)) {
+      for (const row of range(name)) {
         if (row.word.includes(' ')) continue;
         const isName = row.word === name, part = name.length / row.word.length;
         out.push({row, weight: weight * (isName ? 1 : 0.5 * Math.max(part, 0.3)), exact: isName});
@@ -398,7 +391,7 @@
       const telling = words.filter(w => !stop.has(w) && !isNumber(w)), pairs = new Map();
       for (let n = 1; n < telling.length; n++) {
         const pair = telling[n - 1] + ' ' + telling[n];
-        if (!pairs.has(pair)) pairs.set(pair, place(rootStarts, pair) === place(rootStarts, telling[n - 1]));
+        if (!pairs.has(pair)) pairs.set(pair, fileOf(pair) === fileOf(telling[n - 1]));
       }
       const all = [...pairs.keys()], far = all.filter(p => !pairs.get(p)).sort((a, b) => b.length - a.length)
         .slice(0, asked.keys.length < 6 ? 2 : 1);
@@ -594,16 +587,16 @@
     }
     if (root) return;
     const file = await load('root');
-    if (!file || file[1] !== 4) {
+    if (!file || file[1] !== 5) {
       isStale = true;
       throw Error('no root');
     }
-    let counts;
-    [, , pageCount, perBlock, rootStarts, rootNames, blockNames, firstLetters, spellingNames, facetFiles,
-      synonyms, directories, stop, alike, wordShare, blockShare, counts, kinds, fresh] = root = file;
+    let starts, names, letters, counts;
+    [, , pageCount, perBlock, starts, names, blockNames, firstLetters, spellingNames, facetFiles,
+      synonyms, directories, stop, alike, blockShare, counts, kinds, fresh, letters] = root = file;
     [stop, quiet] = stop.split(';').map(words => new Set(words.split(' ')));
     [synonyms, alike] = [synonyms, alike].map(lines => lines.split(';').map(line => line.split(' ')));
-    rootStarts = unfold(rootStarts);
+    groups = [unfold(starts), names, letters];
     counts = numbers(counts);
     first = [];
     pageOf = Int32Array.from(counts.flatMap((sections, page) => {
