@@ -104,7 +104,7 @@ fn run(shards: &Shards<'_>, query: &str, limit: usize) -> Option<Answer> {
         values(shards, field, value).is_none_or(|values| !values.is_empty())
     });
     let mut answer = Answer::default();
-    let groups = terms::groups(shards, &asked, &mut answer);
+    let groups = terms::groups(shards, &asked, !query.contains(' '), &mut answer);
     let bonuses = terms::bonuses(shards, &asked, &answer.fixes);
     let (groups, bonuses) = (groups?, bonuses?);
     let mut pages = score::score(shards, columns, &groups, &bonuses);

@@ -13,7 +13,8 @@ use crate::text::words::{SYNONYMS, distance, is_quiet, is_stop, stem};
 /// Most other words that one word stands for.
 const MOST_ROWS: usize = 24;
 
-/// Words below which the spelling is asked for before anybody knows that one is wrong.
+/// Words below which the spelling is asked for before anybody knows that one is wrong, and below which two may have been
+/// run together.
 const SHORT: usize = 4;
 
 /// Words below which a query was typed: of a longer one those that are known suffice.
@@ -45,17 +46,20 @@ pub(crate) struct Bonus<'s> {
     pub(crate) exact: bool,
 }
 
-/// Words of the query → rows of the index.
+/// Words of the query → rows of the index. `is_one` says that they were typed without a space.
 pub(crate) fn groups<'s>(
     shards: &'s Shards<'_>,
     asked: &Asked,
+    is_one: bool,
     answer: &mut Answer,
 ) -> Option<Vec<Group<'s>>> {
+    // A name is one word more, as it is written as one.
+    let is_short = asked.keys.len() < SHORT + usize::from(is_one);
     let mut out = Vec::new();
     let mut known = true;
     for (n, word) in asked.keys.iter().enumerate() {
         let last = n + 1 == asked.keys.len();
-        match group(shards, word, last, asked.keys.len(), answer) {
+        match group(shards, word, last, (asked.keys.len(), is_short), answer) {
             Some(group) => out.push(group),
             None => known = false,
         }
@@ -67,7 +71,7 @@ fn group<'s>(
     shards: &'s Shards<'_>,
     word: &str,
     last: bool,
-    words: usize,
+    (words, is_short): (usize, bool),
     answer: &mut Answer,
 ) -> Option<Group<'s>> {
     let stem_of = stem(word);
@@ -79,7 +83,7 @@ fn group<'s>(
         }
     }
     // A short query may hold a typo: asking for the spelling now saves a round. What has synonyms is none.
-    if others.is_empty() && own.is_none() && words < SHORT && length(word) >= 4 {
+    if others.is_empty() && own.is_none() && is_short && length(word) >= 4 {
         spelling(shards, word);
     }
     // A longer one has words enough to be found by.
@@ -125,7 +129,7 @@ fn group<'s>(
         match near.first() {
             Some((better, ..)) => answer.fixes.push((word.to_owned(), better.clone())),
             None if rows.is_empty() => {
-                if words < SHORT {
+                if is_short {
                     rows.extend(halves(shards, word)?);
                 }
                 if rows.is_empty() {
@@ -215,12 +219,13 @@ fn near(shards: &Shards<'_>, word: &str, anew: bool) -> Option<Vec<(String, usiz
             found.insert(&row.word, is);
         }
     }
-    for (other, pages) in shards.spelling(letters[0], letters.len())? {
+    let own = shards.spelling(letters[0], letters.len());
+    for (other, pages) in own.unwrap_or_default() {
         if let Some(is) = add(other, *pages) {
             found.insert(other, is);
         }
     }
-    // The first letter may be the wrong one.
+    // The first letter may be the wrong one. While nobody knows, both are asked for, to save a round.
     if anew && found.is_empty() {
         for (other, pages) in shards.spelling(letters[1], letters.len())? {
             if let Some(is) = add(other, *pages) {
@@ -228,6 +233,7 @@ fn near(shards: &Shards<'_>, word: &str, anew: bool) -> Option<Vec<(String, usiz
             }
         }
     }
+    own?;
     let mut out: Vec<(String, usize, u32)> =
         found.into_iter().map(|(w, (steps, pages))| (w.to_owned(), steps, pages)).collect();
     let same = |word: &str| u8::from(word.chars().next() != letters.first().copied());

@@ -312,10 +312,9 @@
       const steps = distance(letters, [...other], most);
       if (steps > 0 && steps <= most && !stop.has(other)) found.set(other, [other, steps, pages]);
     };
-    const before = misses;
     for (const row of neighbours(word)) if (!/[ *]/.test(row.word)) add(row.word, row.pages);
     for (const [other, pages] of spelling(letters, 0)) add(other, pages);
-    if (anew && !found.size && misses === before) for (const [other, pages] of spelling(letters, 1)) add(other, pages);
+    if (anew && !found.size) for (const [other, pages] of spelling(letters, 1)) add(other, pages);
     const differs = other => [...other][0] !== letters[0];
     return [...found.values()].sort((a, b) => a[1] - b[1] || differs(a[0]) - differs(b[0]) || b[2] - a[2] ||
       (a[0] < b[0] ? -1 : 1)).slice(0, 3);
@@ -333,7 +332,7 @@
     return best.slice(1);
   }
 
-  function groupOf(word, last, words, answer) {
+  function groupOf(word, last, words, few, answer) {
     const stemOf = stem(word), size = word.length;
     let before = misses;
     const rows = rowsFor(word, last), others = synonyms.filter(([first]) => first === word).flatMap(line => line.slice(1));
@@ -341,7 +340,7 @@
       const strange = line.filter(w => stem(w) !== stemOf);
       if (strange.length < line.length) others.push(...strange);
     }
-    if (!others.length && misses > before && words < 4 && size > 3) spelling([...word], 0);
+    if (!others.length && misses > before && few && size > 3) spelling([...word], 0);
     const meant = words < 6 ? others.flatMap(exact) : [];
     if (misses > before) return;
     const add = (found, weight) => rows.push(...found.map(row => [row, weight]));
@@ -365,7 +364,7 @@
       });
       if (near.length) answer.fixes.push([word, near[0][0]]);
       else if (isNew) {
-        if (words < 4) rows.push(...halves(word));
+        if (few) rows.push(...halves(word));
         if (!rows.length) answer.unknown.push(word);
       }
     }
@@ -520,7 +519,7 @@
     const asked = ask(query, isValue);
     const answer = {keys: asked.keys, fixes: [], unknown: []};
     const groups = asked.keys.map((word, n) =>
-      groupOf(word, n + 1 === asked.keys.length, asked.keys.length, answer));
+      groupOf(word, n + 1 === asked.keys.length, asked.keys.length, asked.keys.length < 5 - query.includes(' '), answer));
     const bonuses = bonusesOf(asked, answer.fixes);
     if (groups.includes() || waits()) return;
     let pages = score(groups, bonuses);
